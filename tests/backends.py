@@ -1,7 +1,7 @@
 """The storage backends, empty, for tests."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,8 @@ from app.storage.aws.s3 import S3Store, public_base_url
 from app.storage.dynamodb_backend import dynamodb_backend
 from app.storage.local.folder import LocalObjectStore
 from app.storage.sqlite_backend import sqlite_backend
-from tests.aws.direct_moto import direct_moto
+from tests.aws.direct_dynamodb import direct_dynamodb
+from tests.aws.direct_s3 import direct_s3
 from tests.aws.moto_overhead import reduced_overhead
 from tests.sample_photos import make_photo
 
@@ -106,14 +107,17 @@ def aws_backend(
     Args:
         create_clients: Returns the clients. A test that changes them needs its own:
             `client_factory.create_clients`.
-        is_direct: Calls moto without HTTP: see tests/aws/direct_moto.py.
+        is_direct: Calls moto without HTTP: see tests/aws/direct_dynamodb.py.
     """
     with aws_environment(), reduced_overhead(), mock_aws(), one_call_at_a_time():
         clients = create_clients(REGION)
         clients.s3.create_bucket(Bucket=BUCKET)
         create_tables(clients)
         objects = S3Store(clients.s3, BUCKET, public_base_url(clients.s3, BUCKET, None, None))
-        with direct_moto(clients) if is_direct else nullcontext():
+        with ExitStack() as stack:
+            if is_direct:
+                stack.enter_context(direct_dynamodb(clients.dynamodb))
+                stack.enter_context(direct_s3(clients.s3))
             yield aws_backend_of(objects, clients)
 
 
@@ -124,7 +128,8 @@ def store_backend(tmp_path: Path) -> Iterator[Backend]:
         client = client_factory.create_store_client(REGION, None)
         client.create_bucket(Bucket=BUCKET)
         objects = S3Store(client, BUCKET, public_base_url(client, BUCKET, None, None))
-        yield store_backend_of(objects, tmp_path)
+        with direct_s3(client):
+            yield store_backend_of(objects, tmp_path)
 
 
 def store_backend_of(objects: ports.ObjectStore, tmp_path: Path) -> Backend:

@@ -38,7 +38,6 @@ from tests.faults import stored_state
 from tests.faults.fault_points import at_aws, at_ports, on_disk
 from tests.faults.injection import Injector
 from tests.faults.shortcuts.inline_executor import InlineExecutor
-from tests.faults.shortcuts.short_calls import shortened
 from tests.maintenance.conftest import add, prepared, with_credit
 from tests.visitor import Visitor
 
@@ -103,7 +102,7 @@ class RestartableSite:
             self.backend, self.later = backend, timedelta()
             self.visit_with({})
             executor = "app.services.photo_objects.ThreadPoolExecutor"
-            with mock.patch(executor, InlineExecutor), shortened(self.backend):
+            with mock.patch(executor, InlineExecutor):
                 yield
             self._close()
 

@@ -25,15 +25,7 @@ from app.maintenance import IntegrityCheck, Repair
 from app.services.photo_service import PhotoService
 from tests.backends import Backend, make_photo
 from tests.cli.test_cli import run
-from tests.faults.shortcuts.short_calls import shortened
 from tests.maintenance.conftest import add, contents, lose_record, plain_service, publish, upload
-
-
-@pytest.fixture
-def backend(backend: Backend) -> Iterator[Backend]:
-    """Return the backend. Each repair reads everything that is stored several times."""
-    with shortened(backend):
-        yield backend
 
 
 class Killed(BaseException):

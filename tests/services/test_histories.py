@@ -34,7 +34,6 @@ from app.maintenance import IntegrityCheck
 from app.services.factory import build_services
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import aws_backend, local_backend
-from tests.faults.shortcuts.short_calls import shortened
 from tests.maintenance.conftest import DATES, OWNER, prepared, upload
 
 TAGS = ("sea", "dusk", "café")
@@ -86,7 +85,6 @@ class History(RuleBasedStateMachine):
             if self.backend_name == "local"
             else self.stack.enter_context(aws_backend())
         )
-        self.stack.enter_context(shortened(self.backend))
         self.time = datetime.now(UTC)
         services = build_services(
             self.backend,

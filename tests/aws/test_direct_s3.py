@@ -1,7 +1,6 @@
 """Direct calls of moto's S3 store and return what calls over HTTP do."""
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from app.domain.errors import ObjectNotFound
 from app.services.ports import ObjectStore
 from tests.backends import aws_backend
 from tests.faults import stored_state
-from tests.faults.shortcuts.direct_s3 import direct_s3
 
 _PUBLIC, _TRASHED = "photos/01ABC/320.jpg", "trash/01ABC/320.jpg"
 
@@ -19,27 +17,23 @@ _PUBLIC, _TRASHED = "photos/01ABC/320.jpg", "trash/01ABC/320.jpg"
 @pytest.mark.parametrize("is_direct", [True, False])
 def test_an_object_that_is_missing_is_not_found(*, is_direct: bool) -> None:
     """A call that fails raises the error of a call over HTTP."""
-    with aws_backend() as backend:
-        assert backend.clients
-        with direct_s3(backend.clients.s3) if is_direct else nullcontext():
-            for call in (backend.objects.get, backend.objects.open):
-                with pytest.raises(ObjectNotFound):
-                    call(_PUBLIC)
+    with aws_backend(is_direct=is_direct) as backend:
+        for call in (backend.objects.get, backend.objects.open):
             with pytest.raises(ObjectNotFound):
-                backend.objects.copy(_PUBLIC, _TRASHED)
-            assert not backend.objects.exists(_PUBLIC)
-            backend.objects.delete([_PUBLIC])
+                call(_PUBLIC)
+        with pytest.raises(ObjectNotFound):
+            backend.objects.copy(_PUBLIC, _TRASHED)
+        assert not backend.objects.exists(_PUBLIC)
+        backend.objects.delete([_PUBLIC])
 
 
 def test_direct_calls_store_and_return_the_same(tmp_path: Path) -> None:
     """Each call leaves the same bodies and headers, and returns the same."""
     seen = []
     for is_direct in (False, True):
-        with aws_backend() as backend:
-            assert backend.clients
-            with direct_s3(backend.clients.s3) if is_direct else nullcontext():
-                steps = _use(backend.objects)
-                seen.append([(step, stored_state.digest(backend, tmp_path)) for step in steps])
+        with aws_backend(is_direct=is_direct) as backend:
+            steps = _use(backend.objects)
+            seen.append([(step, stored_state.digest(backend, tmp_path)) for step in steps])
     assert seen[0] == seen[1]
     assert len({digest for _, digest in seen[0]}) == len(seen[0])
 

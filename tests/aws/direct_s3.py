@@ -1,6 +1,6 @@
 """Call moto's S3 directly, with the same results: to read, write, copy, delete and list objects.
 
-Calls that fail, or in which a fault is injected, still take the whole way: see direct_moto.py.
+Calls that fail, or in which a fault is injected, still take the whole way: see direct_dynamodb.py.
 """
 
 import re
@@ -17,15 +17,21 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.models import FakeKey, S3Backend, s3_backends
 from moto.s3.utils import metadata_from_headers
 
-from tests.aws.direct_moto import INDIRECT
+from tests.aws.direct_dynamodb import INDIRECT
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_EVENT = "before-call.s3"
+_EVENT = "before-call"  # the general name, whose handlers run after those of a service
 _ENCRYPTION = "x-amz-server-side-encryption"
 _PAGE = 1000  # objects
 _METADATA = {"ResponseMetadata": {"HTTPStatusCode": 200, "RetryAttempts": 0}}
+_MEMBERS = {
+    "content-type": "ContentType",
+    "content-disposition": "ContentDisposition",
+    "cache-control": "CacheControl",
+    _ENCRYPTION: "ServerSideEncryption",
+}
 _BODIES = {
     "CopyObject": b"<CopyObjectResult/>",
     "DeleteObjects": b"<DeleteResult/>",
@@ -102,12 +108,14 @@ def _copy(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result
 def _get(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result:
     if "Range" in params["headers"] or backend.get_object(bucket, key) is None:
         return None
-    body = _found(backend, bucket, key).value
-    return {"Body": StreamingBody(BytesIO(body), len(body))}
+    found = _found(backend, bucket, key)
+    body = StreamingBody(BytesIO(found.value), found.size)
+    return {"Body": body} | _facts_of(found)
 
 
 def _head(backend: S3Backend, bucket: str, key: str, _params: _Params) -> _Result:
-    return None if backend.get_object(bucket, key) is None else {}
+    found = backend.get_object(bucket, key)
+    return None if found is None else _facts_of(found)
 
 
 def _delete(backend: S3Backend, bucket: str, _key: str, params: _Params) -> _Result:
@@ -124,6 +132,13 @@ def _list(backend: S3Backend, bucket: str, _key: str, params: _Params) -> _Resul
         return None
     listed = [keys[name] for name in sorted(keys) if name.startswith(query["prefix"])]
     return {"Contents": [{"Key": key.name, "Size": key.size} for key in listed]}
+
+
+def _facts_of(found: FakeKey) -> dict[str, Any]:
+    """Return the members of a response that tests look at."""
+    headers = {**found.metadata, **found.response_dict}
+    stated = {name: headers[header] for header, name in _MEMBERS.items() if header in headers}
+    return {"ContentLength": found.size} | stated
 
 
 def _found(backend: S3Backend, bucket: str, key: str) -> FakeKey:

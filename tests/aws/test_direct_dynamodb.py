@@ -6,7 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from app.storage.aws.client_factory import Clients
-from tests.aws.direct_moto import direct_moto
+from tests.aws.direct_dynamodb import direct_dynamodb
+from tests.aws.direct_s3 import direct_s3
 from tests.backends import BUCKET, TABLE, aws_backend, make_photo
 from tests.maintenance.conftest import OWNER, add
 from tests.storage.aws_calls import recorded
@@ -19,7 +20,7 @@ def test_direct_calls_return_the_same() -> None:
         clients = backend.clients
         photo = add(backend, title="By", tags="sea")
         sent = _reads(clients, photo.photo_id)
-        with direct_moto(clients):
+        with direct_dynamodb(clients.dynamodb), direct_s3(clients.s3):
             direct = _reads(clients, photo.photo_id)
     assert direct == sent
     assert all(any(answer.values()) for answer in direct)
