@@ -130,7 +130,8 @@ class UploadService:
         except QuotaReached:  # the other request may have added the last photo of the quota
             if replayed := made_by(upload, sha256, self._find_same(sha256)):
                 return UploadResult(replayed)
-            raise
+            with stage(UploadStage.QUOTA):
+                raise
 
     def _publish_file(self, upload: UploadRequest, sha256: str) -> UploadResult:
         same = self._find_same(sha256)
@@ -194,7 +195,6 @@ class UploadService:
         if size > self._max_file_bytes:
             raise FileTooLarge.of(size, self._max_file_bytes)
 
-    @stage(UploadStage.QUOTA)
     def _check_quota(self, upload: UploadRequest) -> None:
         self._quotas.check(upload.owner, size_of(upload.file), scope=upload.quota_scope)
         self._guest_uploads.check(upload)

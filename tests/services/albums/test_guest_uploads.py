@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
 import pytest
 
@@ -18,6 +18,7 @@ from app.domain.albums.album_text import AlbumText
 from app.domain.albums.guests import GuestAccess
 from app.domain.errors import Busy, QuotaReached
 from app.domain.file_sizes import MB
+from app.domain.image.processed_image import ProcessedImage
 from app.domain.photo import Photo
 from app.domain.photo_summary import Role
 from app.domain.usage import guest_counters
@@ -26,6 +27,7 @@ from app.services.albums import guest_limits, guest_turns, guest_uploads
 from app.services.deadline import remaining_seconds
 from app.services.factory import Services, build_services
 from app.services.quotas import Quota
+from app.services.upload_trace import UploadStage, UploadTrace, start_trace
 from tests.backends import Backend, local_backend
 from tests.maintenance.conftest import OWNER, prepared, upload
 
@@ -88,9 +90,37 @@ def test_one_form_that_is_sent_twice_at_once_takes_the_last_place(
         return found
 
     monkeypatch.setattr(same_files, "find", find_none)
+    trace = UploadTrace()
+    start_trace(trace)
     assert [send("last")] == published
+    assert trace.failed is None
     with pytest.raises(QuotaReached):
         send("one more")
+    assert trace.failed is UploadStage.QUOTA
+
+
+def test_one_form_that_is_sent_again_while_it_is_decoded_takes_the_last_place(
+    backend: Backend,
+) -> None:
+    """The limit is reached when it is checked for the second time."""
+    pending, published = ["last"], []
+
+    def process(file: BinaryIO, **options: object) -> ProcessedImage:
+        image = prepared(file, **options)
+        if pending:
+            published.append(send(pending.pop()))
+        return image
+
+    services = build_services(backend, process, max_file_bytes=MB)
+    album = services.albums.create(OWNER, AlbumText("Party", ""))
+    membership = services.albums.new_membership(album, by_guest=True)
+
+    def send(form: str) -> Photo:
+        request = replace(upload(form), albums=(membership,), guest_limit=1)
+        return services.uploads.publish(request).photo
+
+    assert [send("last")] == published
+    assert len(services.albums.page(album.album_id, 9).summaries) == 1
 
 
 def test_photos_that_are_restored_at_once_do_not_exceed_the_limit(
