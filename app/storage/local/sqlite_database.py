@@ -107,16 +107,22 @@ class SqliteDatabase:
         self._truncate_log_if_due()
 
     def _truncate_log_if_due(self) -> None:
-        if self._truncate_at is None or time.monotonic() < self._truncate_at:
+        due = self._truncate_at
+        if due is None or time.monotonic() < due:
             return
-        self._truncate_at = time.monotonic() + _CHECKPOINT_INTERVAL
+        self._truncate_at = None  # another thread may delete text while this one tries
+        if not self._has_truncated_log():
+            self._truncate_at = time.monotonic() + _CHECKPOINT_INTERVAL
+
+    def _has_truncated_log(self) -> bool:
+        """Return whether the log was emptied now; log a failure."""
         try:
             if self._try_to_truncate_log():
-                self._truncate_at = None
-            else:
-                log.warning("the write-ahead log was not emptied: the database was in use")
+                return True
+            log.warning("the write-ahead log was not emptied: the database was in use")
         except StorageError:
             log.warning("the write-ahead log was not emptied", exc_info=True)
+        return False
 
     def _try_to_truncate_log(self) -> bool:
         with self.connection() as db:

@@ -44,7 +44,7 @@ def catalog(path: Path) -> Iterator[SqliteCatalog]:
 def test_one_connection_serves_every_part_of_a_backend(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A thread that reads photos, albums, tags, reports and sessions opens the file once."""
+    """A thread that reads from each of them opens the file once."""
     opened: list[object] = []
     connect = sqlite3.connect
 
@@ -58,6 +58,8 @@ def test_one_connection_serves_every_part_of_a_backend(
     assert backend.tag_reader.count("sea") == 0
     assert backend.reports.page(1, now=0).reports == ()
     assert backend.session_revocations.generation_of("owner") is None
+    assert backend.tokens.get("hash") is None
+    assert backend.ordered_listings.page("year:2026", 1).summaries == ()
     assert len(opened) == 1
     assert isinstance(backend.catalog, SqliteCatalog)
     backend.catalog.close()
@@ -382,6 +384,30 @@ def test_a_deletion_succeeds_if_the_log_cannot_be_emptied(
     catalog.delete(photo)
     assert list(catalog.photos()) == []
     assert "was not emptied" in caplog.text
+
+
+def test_text_that_is_deleted_while_the_log_is_emptied_leaves_it_too(
+    catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log is emptied once more."""
+    photos = [make_photo(state=PhotoState.TRASHED, expires_at=1) for _ in range(2)]
+    for photo in photos:
+        catalog.publish(photo)
+    pending, empty = [photos[1]], sqlite_database.SqliteDatabase._try_to_truncate_log
+    left: list[int] = []
+
+    def delete_another_and_empty(database: sqlite_database.SqliteDatabase) -> bool:
+        is_empty = empty(database)
+        if pending:
+            catalog.delete(pending.pop())
+        left.append(len(list(catalog.photos())))
+        return is_empty
+
+    monkeypatch.setattr(
+        sqlite_database.SqliteDatabase, "_try_to_truncate_log", delete_another_and_empty
+    )
+    catalog.delete(photos[0])
+    assert left == [0, 0]
 
 
 @contextmanager
