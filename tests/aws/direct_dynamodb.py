@@ -17,6 +17,8 @@ from moto.core.exceptions import HTTPException, ServiceException
 from moto.core.utils import camelcase_to_underscores
 from moto.dynamodb.responses import DynamoHandler
 
+from app.services.deadline import remaining_seconds
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -24,6 +26,7 @@ INDIRECT = "indirect"  # a key of botocore's context of a call
 _EVENT = "before-call"  # the general name, whose handlers run after those of a service
 _READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
+_LONGEST_CALL = 15.0  # seconds; a client refuses a call that may end after the deadline
 _METADATA = {"ResponseMetadata": {"HTTPStatusCode": 200, "RetryAttempts": 0}}
 
 
@@ -53,11 +56,18 @@ def call_over_http(context: dict[str, Any], **_: Any) -> None:
     context[INDIRECT] = True
 
 
+def is_sent(context: dict[str, Any]) -> bool:
+    """Return whether a call takes the whole way, also since it may be refused at its deadline."""
+    remaining = remaining_seconds()
+    is_late = remaining is not None and remaining < _LONGEST_CALL
+    return is_late or INDIRECT in context
+
+
 def _call(
     region: str, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any
 ) -> _Answer | None:
     """Return the response, or None if the call is to be sent. No call that fails has an effect."""
-    if context.get(INDIRECT) or model.name not in _READS | _WRITES:
+    if is_sent(context) or model.name not in _READS | _WRITES:
         return None
     handler = DynamoHandler()
     handler.body = json.loads(params["body"])

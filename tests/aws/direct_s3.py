@@ -14,17 +14,30 @@ from urllib.parse import unquote
 from botocore.model import OperationModel
 from botocore.response import StreamingBody
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.exceptions import ServiceException
 from moto.s3.models import FakeKey, S3Backend, s3_backends
 from moto.s3.utils import metadata_from_headers
+from moto.settings import get_s3_default_max_keys
 
-from tests.aws.direct_dynamodb import INDIRECT
+from tests.aws.direct_dynamodb import is_sent
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _EVENT = "before-call"  # the general name, whose handlers run after those of a service
 _ENCRYPTION = "x-amz-server-side-encryption"
-_PAGE = 1000  # objects
+_HEADERS = {
+    "cache-control",
+    "content-disposition",
+    "content-type",
+    "expect",
+    "user-agent",
+    "x-amz-checksum-mode",
+    "x-amz-copy-source",
+    "x-amz-metadata-directive",
+    _ENCRYPTION,
+}
+_PARAMETERS = {"encoding-type", "prefix"}
 _METADATA = {"ResponseMetadata": {"HTTPStatusCode": 200, "RetryAttempts": 0}}
 _MEMBERS = {
     "content-type": "ContentType",
@@ -66,14 +79,23 @@ def _call(
 ) -> tuple[_Response, dict[str, Any]] | None:
     """Return the response, or None if the call is to be sent. No call that fails has an effect."""
     call = _CALLS.get(model.name)
-    if call is None or context.get(INDIRECT):
+    if call is None or is_sent(context) or not _is_known(params):
         return None
     bucket, _slash, key = unquote(params["auth_path"]).lstrip("/").partition("/")
     backend: S3Backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
-    result = call(backend, bucket, key, params) if bucket in backend.buckets else None
+    try:
+        result = call(backend, bucket, key, params)
+    except ServiceException:
+        return None
     if result is None:
         return None
     return _Response(_BODIES.get(model.name, b"")), result | _METADATA
+
+
+def _is_known(params: _Params) -> bool:
+    """Return whether the calls below do what each header and each parameter asks for."""
+    headers = {name.lower() for name in params["headers"].keys()}  # noqa: SIM118  HTTPHeaders
+    return headers <= _HEADERS and {*params["query_string"]} <= _PARAMETERS
 
 
 def _put(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result:
@@ -106,7 +128,7 @@ def _copy(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result
 
 
 def _get(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result:
-    if "Range" in params["headers"] or backend.get_object(bucket, key) is None:
+    if backend.get_object(bucket, key) is None:
         return None
     found = _found(backend, bucket, key)
     body = StreamingBody(BytesIO(found.value), found.size)
@@ -127,10 +149,11 @@ def _delete(backend: S3Backend, bucket: str, _key: str, params: _Params) -> _Res
 
 
 def _list(backend: S3Backend, bucket: str, _key: str, params: _Params) -> _Result:
-    query, keys = params["query_string"], backend.buckets[bucket].keys
-    if len(keys) > _PAGE or {"delimiter", "continuation-token"} & {*query}:
+    keys = backend.get_bucket(bucket).keys
+    if len(keys) > get_s3_default_max_keys():
         return None
-    listed = [keys[name] for name in sorted(keys) if name.startswith(query["prefix"])]
+    prefix = params["query_string"]["prefix"]
+    listed = [keys[name] for name in sorted(keys) if name.startswith(prefix)]
     return {"Contents": [{"Key": key.name, "Size": key.size} for key in listed]}
 
 

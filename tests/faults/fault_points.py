@@ -107,7 +107,8 @@ class _AwsCalls:
 
     def begin(self, event_name: str, context: dict[str, Any], **_: Any) -> None:
         self._is_due, self._attempts = self._injector.is_due(event_name.rpartition(".")[2]), 0
-        context[INDIRECT] = self._is_due
+        if self._is_due:
+            context[INDIRECT] = True
 
     def send(self, request: AWSPreparedRequest, event_name: str, **_: Any) -> AWSResponse | None:
         if not self._is_due:
