@@ -2,9 +2,16 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.sample_images import jpeg
 from tests.server.client import run_command
 from tests.server.emulator import provisioned_emulator
+
+
+@pytest.fixture(autouse=True)
+def long_deadlines() -> None:
+    """Leave the deadline of an upload as it is."""
 
 
 def test_photos_are_imported_checked_exported_and_rebuilt(tmp_path: Path) -> None:
@@ -19,4 +26,4 @@ def test_photos_are_imported_checked_exported_and_rebuilt(tmp_path: Path) -> Non
         assert "2 photos" in run_command("export", str(copy), **settings)
         assert "2 unchanged" in run_command("import", str(copy), **settings)
         assert "2 unchanged" in run_command("rebuild", "--apply", **settings)
-        assert "0 " in run_command("purge", "--apply", **settings)
+        assert run_command("purge", "--apply", **settings).startswith("0 ")

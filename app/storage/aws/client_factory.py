@@ -227,7 +227,7 @@ def _client_config(timeouts: dict[str, float]) -> Config:
 def _refuse_late_attempts(client: BaseClient, timeouts: dict[str, float]) -> None:
     """Let the client start no attempt that could end after the deadline of the request.
 
-    The clients of a command have no deadline, although an upload sets one in a command too.
+    Those of a command for S3 and DynamoDB ignore the deadline that an upload sets in a command too.
     """
     if timeouts is _COMMAND:
         return
