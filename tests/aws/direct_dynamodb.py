@@ -1,8 +1,8 @@
 """Call moto's DynamoDB directly, with the same results: to read and write items.
 
 A direct call leaves out the HTTP between botocore and moto: signature, headers, and two
-serializations each of request and response. Calls that fail still take the whole way, and so do
-those in which a test injects a fault or that it answers itself.
+serializations each of request and response. Calls that fail still go over HTTP, and so do those in
+which a test injects a fault or that it answers itself.
 """
 
 import json
@@ -52,12 +52,12 @@ def direct_dynamodb(client: "DynamoDBClient") -> Iterator[None]:
 
 
 def call_over_http(context: dict[str, Any], **_: Any) -> None:
-    """Make a call take the whole way: a handler of the event `before-parameter-build`."""
+    """Send a call over HTTP: a handler of the event `before-parameter-build`."""
     context[INDIRECT] = True
 
 
 def is_sent(context: dict[str, Any]) -> bool:
-    """Return whether a call takes the whole way, also since it may be refused at its deadline."""
+    """Return whether a call goes over HTTP, also because it may be refused at its deadline."""
     remaining = remaining_seconds()
     is_late = remaining is not None and remaining < _LONGEST_CALL
     return is_late or INDIRECT in context

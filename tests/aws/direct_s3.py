@@ -1,6 +1,6 @@
 """Call moto's S3 directly, with the same results: to read, write, copy, delete and list objects.
 
-Calls that fail, or in which a fault is injected, still take the whole way: see direct_dynamodb.py.
+direct_dynamodb.py says which calls go over HTTP. So do those with headers that this module ignores.
 """
 
 import re
