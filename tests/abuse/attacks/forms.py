@@ -17,6 +17,7 @@ from tests.abuse.attacks.sites import Site
 from tests.sample_images import jpeg
 
 _CLIENTS = 24
+_ALL = {"add_duplicates": "1"}  # photos of the same file too
 _FORMS = 3  # of each client
 _LONG_TEXTS = (
     "a" + "\N{COMBINING ACUTE ACCENT}" * 240_000,
@@ -54,12 +55,12 @@ def costly_files(site: Site) -> None:
 
 def large_forms(site: Site) -> None:
     """Send forms of 200 photos, all at once."""
-    _upload(site, [form({}, [jpeg(640, 480)] * 200)] * _FORMS)
+    _upload(site, [form(_ALL, [jpeg(640, 480)] * 200)] * _FORMS)
 
 
 def abandoned_forms(site: Site) -> None:
     """Send forms of 900 photos, and close the connection without reading the response."""
-    body = form({}, [jpeg(160, 120)] * 900)
+    body = form(_ALL, [jpeg(160, 120)] * 900)
     request = head("/upload", FORM_HEADERS | {"Content-Length": str(len(body))}) + body
 
     def send_and_leave() -> None:

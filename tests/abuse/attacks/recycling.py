@@ -23,7 +23,8 @@ def long_forms(site: Site) -> None:
 
     Both forms must be answered. The other worker must answer all requests until the new one serves.
     """
-    body = form({}, [jpeg(1600, 1200) for _ in range(_PHOTOS)])
+    photos = [jpeg(1600, 1200) for _ in range(_PHOTOS)]
+    body = form({"add_duplicates": "1"}, photos)  # both forms have the same photos
     connections = _connect_to_each_worker(site)
     with ThreadPoolExecutor(_WORKERS) as pool:
         forms = [pool.submit(_upload, each, body) for each in connections.values()]
