@@ -107,7 +107,7 @@ def aws_backend(
     Args:
         create_clients: Returns the clients. A test that changes them needs its own:
             `client_factory.create_clients`.
-        is_direct: Calls moto without HTTP: see tests/aws/direct_dynamodb.py.
+        is_direct: Calls moto without HTTP: see tests/aws/direct_calls.py.
     """
     with aws_environment(), reduced_overhead(), mock_aws(), one_call_at_a_time():
         clients = create_clients(REGION)

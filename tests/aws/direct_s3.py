@@ -1,14 +1,13 @@
 """Call moto's S3 directly, with the same results: to read, write, copy, delete and list objects.
 
-direct_dynamodb.py says which calls go over HTTP. So do those with headers that this module ignores.
+direct_calls.py says which calls go over HTTP. So do those with headers that this module ignores.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from io import BytesIO
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from botocore.model import OperationModel
@@ -19,12 +18,11 @@ from moto.s3.models import FakeKey, S3Backend, s3_backends
 from moto.s3.utils import metadata_from_headers
 from moto.settings import get_s3_default_max_keys
 
-from tests.aws.direct_dynamodb import is_sent
+from tests.aws.direct_calls import METADATA, Answer, Response, answered_directly, is_sent
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_EVENT = "before-call"  # the general name, whose handlers run after those of a service
 _ENCRYPTION = "x-amz-server-side-encryption"
 _HEADERS = {
     "cache-control",
@@ -38,7 +36,6 @@ _HEADERS = {
     _ENCRYPTION,
 }
 _PARAMETERS = {"encoding-type", "prefix"}
-_METADATA = {"ResponseMetadata": {"HTTPStatusCode": 200, "RetryAttempts": 0}}
 _MEMBERS = {
     "content-type": "ContentType",
     "content-disposition": "ContentDisposition",
@@ -52,31 +49,18 @@ _BODIES = {
 }
 
 
-class _Response(NamedTuple):
-    """The parts of botocore's AWSResponse that are used once it is parsed."""
-
-    content: bytes
-    status_code: int = 200
-    headers: Mapping[str, str] = MappingProxyType({"ETag": "of no interest"})
-
-
 _Params = dict[str, Any]
 _Result = dict[str, Any] | None
 
 
-@contextmanager
-def direct_s3(client: "S3Client") -> Iterator[None]:
-    """Answer calls of this process directly within the block, after other handlers have run."""
-    client.meta.events.register_last(_EVENT, _call)
-    try:
-        yield
-    finally:
-        client.meta.events.unregister(_EVENT, _call)
+def direct_s3(client: "S3Client") -> AbstractContextManager[None]:
+    """Answer calls of this process directly within the block."""
+    return answered_directly(client, _call)
 
 
 def _call(
     model: OperationModel, params: _Params, context: dict[str, Any], **_: Any
-) -> tuple[_Response, dict[str, Any]] | None:
+) -> Answer | None:
     """Return the response, or None if the call is to be sent. No call that fails has an effect."""
     call = _CALLS.get(model.name)
     if call is None or is_sent(context) or not _is_known(params):
@@ -89,7 +73,7 @@ def _call(
         return None
     if result is None:
         return None
-    return _Response(_BODIES.get(model.name, b"")), result | _METADATA
+    return Response(_BODIES.get(model.name, b"")), result | METADATA
 
 
 def _is_known(params: _Params) -> bool:
@@ -127,10 +111,10 @@ def _copy(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result
     return {}
 
 
-def _get(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result:
-    if backend.get_object(bucket, key) is None:
+def _get(backend: S3Backend, bucket: str, key: str, _params: _Params) -> _Result:
+    found = backend.get_object(bucket, key)
+    if found is None:
         return None
-    found = _found(backend, bucket, key)
     body = StreamingBody(BytesIO(found.value), found.size)
     return {"Body": body} | _facts_of(found)
 

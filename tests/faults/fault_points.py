@@ -19,7 +19,7 @@ from moto.core.models import botocore_stubber
 
 from app.domain.errors import StorageRefused, StorageUnavailable
 from app.storage.aws.client_factory import Clients
-from tests.aws.direct_dynamodb import INDIRECT
+from tests.aws.direct_calls import INDIRECT
 from tests.backends import Backend
 from tests.faults.injection import (
     BEFORE,

@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
 from app.storage.aws.client_factory import Clients
-from tests.aws.direct_dynamodb import call_over_http
+from tests.aws.direct_calls import call_over_http
 
 REQUEST_ID = "4442587FB7D0A2F9"  # AWS's id of the request
 

@@ -14,7 +14,7 @@ from typing import Any
 from app.domain.photo_ids import MAX_ID
 from app.storage.aws.client_factory import Clients
 from app.storage.aws.tags.counts import BY_PHOTOS, PARTITIONS
-from tests.aws.direct_dynamodb import call_over_http
+from tests.aws.direct_calls import call_over_http
 
 WRITE_LIMIT, READ_LIMIT = 1000, 3000  # units of one partition a second
 
