@@ -66,7 +66,7 @@ test-boot: $(TEST_READY) ## Boot Debian and an Amazon Linux look-alike with the 
 lint: $(TEST_READY) ## Run ruff, mypy and shellcheck
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict app
+	$(BIN)/mypy --strict app benchmarks tools
 	$(BIN)/shellcheck $(SHELL_SCRIPTS)
 
 recovery-drill: $(TEST_READY) ## Lose the instance, the tables and the bucket, and recover each

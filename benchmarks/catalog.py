@@ -10,7 +10,7 @@ import random
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from itertools import accumulate, count, cycle, islice
@@ -28,6 +28,7 @@ from benchmarks.timing import cpu_medians, wall_medians
 SIZES = (1_000, 10_000)
 ROUNDS = 15
 PAGE_SIZE = 30
+PLAIN = {"taken_at": None, "albums": ()}  # in no listing of a year or an album
 PHOTOS_IN_A_TRANSACTION = 100
 SECONDS_BETWEEN_PHOTOS = 30
 _SYLLABLES = [first + second for first in "bdfghklmnprstvz" for second in "aeiou"]
@@ -37,10 +38,12 @@ _FIRST_UPLOAD = 1_600_000_000  # Unix time, in seconds
 class SamplePhotos:
     """Photos with a title of 3 words, a description of 6 and 2 tags, by Zipf's law.
 
-    Every second description has the word east, and the others have the word west.
+    Every second description has the word east, and the others have the word west. `fields` replace
+    those of the photos of `benchmarks.gallery`, which have a date and are in an album.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fields: Mapping[str, object] = PLAIN) -> None:
+        self._fields = fields
         self._random = random.Random(1)  # noqa: S311  the same photos in each run
         words = {self._new_word() for _ in range(20_000)}
         self.words = sorted(words, key=lambda word: hashlib.sha256(word.encode()).digest())
@@ -50,10 +53,10 @@ class SamplePhotos:
         self._new_id = photo_ids.PhotoIdFactory(lambda: next(seconds))
 
     def __iter__(self) -> Iterator[Photo]:
-        while True:
+        for number in count():
             photo_id = self._new_id()
             digest = hashlib.sha256(photo_id.encode()).hexdigest()
-            yield new_photo().next_version(
+            yield new_photo(number).next_version(
                 photo_id=photo_id,
                 uploaded_at=photo_ids.timestamp_of(photo_id),
                 title=self._text(3).capitalize(),
@@ -62,6 +65,7 @@ class SamplePhotos:
                 sha256=digest,
                 owner=digest[:2] * 16,
                 idempotency_key=digest[::-1],
+                **self._fields,
             )
 
     def _new_word(self) -> str:
@@ -86,10 +90,10 @@ def publish_all(file: SqliteDatabase, catalog: SqliteCatalog, photos: Sequence[P
 class FilledCatalog:
     """A catalog with a number of photos in a folder."""
 
-    def __init__(self, folder: Path, photos: int) -> None:
-        self._path = folder / f"{photos}.sqlite3"
+    def __init__(self, folder: Path, photos: int, fields: Mapping[str, object] = PLAIN) -> None:
+        self._path = folder / f"{photos}-{len(fields)}.sqlite3"
         self.catalog = SqliteCatalog(self._path)
-        sample_photos = SamplePhotos()
+        sample_photos = SamplePhotos(fields)
         self.words = sample_photos.words
         samples = iter(sample_photos)
         with closing(SqliteDatabase(self._path)) as file:
@@ -151,12 +155,21 @@ def measure(folder: Path, sizes: Sequence[int]) -> None:
         filled.catalog.close()
 
 
+def print_other_bytes(folder: Path, photos: int) -> None:
+    """Print the bytes of photos that are in the listings of a year and of an album."""
+    for name, fields in {"with a date": {"albums": ()}, "with a date, in an album": {}}.items():
+        filled = FilledCatalog(folder, photos, fields)
+        print(f"{photos} photos {name}: {filled.bytes_per_photo:.0f} bytes a photo")
+        filled.catalog.close()
+
+
 def main(sizes: Sequence[int] = SIZES) -> None:
     """Print sizes, times and ratios."""
     print("The local catalog: ms of CPU time, ratio to the first size, ms of wall-clock time")
     print(f"(medians of {ROUNDS} rounds)")
     with tempfile.TemporaryDirectory() as folder:
         measure(Path(folder), sizes)
+        print_other_bytes(Path(folder), sizes[-1])
 
 
 if __name__ == "__main__":

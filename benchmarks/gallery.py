@@ -16,6 +16,7 @@ from app.config import Config
 from app.domain import photo_ids
 from app.domain.albums.album import Album
 from app.domain.albums.memberships import Membership
+from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import ProcessedImage
 from app.domain.image.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS
 from app.domain.photo import Photo
@@ -83,7 +84,7 @@ def new_site(folder: Path, photos: int) -> tuple[Flask, str]:
     return create_app(config, services), published[photos // 2].photo_id
 
 
-def _refuse_upload(_file: BinaryIO) -> ProcessedImage:
+def _refuse_upload(_file: BinaryIO, *, options: ImageOptions) -> ProcessedImage:
     raise NotImplementedError
 
 

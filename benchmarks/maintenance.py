@@ -20,7 +20,7 @@ from pathlib import Path
 from PIL import Image
 
 from app.domain import object_keys, photo_ids
-from app.domain.image.processed_image import ProcessedImage
+from app.domain.image.processed_image import ProcessedImage, size_of
 from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.domain.photo import Photo
 from app.imaging.pipeline import ImageLimits, process_image
@@ -49,6 +49,7 @@ def write_collection(folder: Path, photos: int) -> None:
         f"{rendition.width}.{object_keys.EXTENSIONS[rendition.content_type]}": rendition.body
         for rendition in image.renditions
     }
+    assert isinstance(image.original, bytes)  # an image worker would give a file
     bodies["original.jpg"] = image.original
     for name, body in bodies.items():
         (folder / name).write_bytes(body)
@@ -76,7 +77,7 @@ def _photo(photo_id: str, number: int, image: ProcessedImage) -> Photo:
         width=image.width,
         height=image.height,
         content_type=image.content_type,
-        bytes=len(image.original),
+        bytes=size_of(image.original),
         sha256=hashlib.sha256(photo_id.encode()).hexdigest(),
         widths=image.widths_of(JPEG),
         avif_widths=image.widths_of(AVIF),

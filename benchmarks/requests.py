@@ -3,7 +3,7 @@
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -64,7 +64,7 @@ def _print_in_process() -> None:
                 "Flask's floor": _requests(_empty_app(), "/"),
                 "gallery": _requests(app.wsgi_app, "/"),
                 "image": _requests(app.wsgi_app, path),
-                "image through Flask": _requests(app.wsgi_app, path, THROUGH_FLASK),
+                "image through Flask": _requests(app.wsgi_app, path, THROUGH_FLASK.items()),
             }
         )
     print(f"CPU time of one request in the app (median of rounds of {REQUESTS} requests)")
@@ -81,7 +81,7 @@ def _empty_app() -> "WSGIApplication":
 
 
 def _requests(
-    app: "WSGIApplication", path: str, headers: dict[str, str] | None = None
+    app: "WSGIApplication", path: str, headers: Iterable[tuple[str, str]] = ()
 ) -> partial[None]:
     environ = EnvironBuilder(path, base_url="http://localhost", headers=headers).get_environ()
     return partial(_send_all, app, environ)

@@ -72,7 +72,8 @@ def _measure(file: Path, fast: FastResizer) -> float:
     cykooz, vips, pillow = (min(column) for column in zip(*rounds[1:], strict=True))
     times = f"{cykooz:5.0f} {vips:5.0f} {pillow:5.0f}  {vips / cykooz:5.2f} {pillow / cykooz:5.2f}"
     print(f"  {file.name:40} {times}", flush=True)
-    return vips / cykooz
+    ratio: float = vips / cykooz
+    return ratio
 
 
 def _cpu_milliseconds(file: Path, resizer: FastResizer) -> float:

@@ -112,7 +112,7 @@ def install_once(listed: Path, folder: Path, install: Callable[[Path, Path], Non
 def _install_with_pip(listed: Path, folder: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     options = ["--quiet", "--disable-pip-version-check", "--requirement"]
-    command = [folder / "bin" / "pip", "install", *options, listed]
+    command = [str(folder / "bin" / "pip"), "install", *options, str(listed)]
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
 
 

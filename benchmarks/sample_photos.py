@@ -12,6 +12,7 @@ from functools import reduce
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
 
 ORIENTATION = 0x0112
 SIZES = {"12 MP": (4032, 3024), "24 MP": (6000, 4000), "48 MP": (8064, 6048)}
@@ -110,6 +111,7 @@ def _full_size(path: Path) -> int:
 def _open(path: Path) -> tuple[Image.Image, object]:
     """Return the image and its quantization tables, to save it with the same bits a pixel."""
     with Image.open(path, formats=["JPEG"]) as image:
+        assert isinstance(image, JpegImageFile)
         image.load()
         return image.convert("RGB"), image.quantization
 

@@ -57,7 +57,8 @@ def _publish(site: RunningSite, photo: bytes) -> str:
     for _ in range(29):
         photos_in(post(site.url, make_unique(photo, next(_numbers))))
     (published,) = photos_in(post(site.url, make_unique(photo, next(_numbers))))
-    return urlsplit(published["url"]).path
+    url: str = published["url"]
+    return urlsplit(url).path
 
 
 def _measure(site: RunningSite, photo_path: str, photo: bytes, figures: Figures) -> None:

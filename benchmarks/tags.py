@@ -65,7 +65,8 @@ def _add_photos(path: Path, tags: int) -> None:
 def _get(client: FlaskClient, page: str) -> bytes:
     response = client.get(page)
     assert response.status_code == 200
-    return response.data
+    body: bytes = response.data
+    return body
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def _publish(folder: Path) -> None:
     for number in range(PHOTOS):
         beginning = os.urandom(_BEGINNING)
         checksum = zlib.crc32(zeros, zlib.crc32(beginning))
-        photo = new_photo().next_version(
+        photo = new_photo(number).next_version(
             title=f"Photo {number}", tags=(TAG,), bytes=PHOTO_BYTES, crc32=checksum
         )
         _write_original(folder, photo, beginning)

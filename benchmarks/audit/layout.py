@@ -8,9 +8,12 @@ from playwright.sync_api import Browser, Page
 from benchmarks.audit.checks import Check
 from tests.sample_images import jpeg
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3}
-DESKTOP = {"viewport": {"width": 1280, "height": 800}}
-LARGE_SCREEN = {"viewport": {"width": 1728, "height": 1000}, "device_scale_factor": 2}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 3}
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+LARGE_SCREEN: dict[str, Any] = {
+    "viewport": {"width": 1728, "height": 1000},
+    "device_scale_factor": 2,
+}
 
 # The lengths of the gallery's first page, in CSS pixels.
 ROWS = """() => {

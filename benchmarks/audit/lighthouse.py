@@ -40,7 +40,7 @@ def checks(pages: Mapping[str, str]) -> Iterator[Check]:
 def _run(url: str) -> dict[str, float]:
     categories = f"--only-categories={','.join(LEAST)}"
     command = [
-        BIN / "lighthouse",
+        str(BIN / "lighthouse"),
         url,
         "--output=json",
         "--quiet",

@@ -35,7 +35,8 @@ def test_hooks_before_a_commit_are_those_of_make_lint() -> None:
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
     hooks = [hook["entry"].removeprefix(".venv/bin/") for hook in config["repos"][0]["hooks"]]
     lint = MAKEFILE.partition("\nlint:")[2].partition("\n\n")[0]
-    assert hooks == ["ruff check", "ruff format --check", "mypy --strict app", "shellcheck"]
+    mypy = "mypy --strict app benchmarks tools"
+    assert hooks == ["ruff check", "ruff format --check", mypy, "shellcheck"]
     assert [hook for hook in hooks if f"$(BIN)/{hook}" not in lint] == []
 
 
