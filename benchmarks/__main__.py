@@ -4,6 +4,7 @@ import argparse
 import os
 
 from benchmarks import (
+    aws_search,
     catalog,
     gallery,
     hashing,
@@ -33,6 +34,7 @@ BENCHMARKS = {
     "image_bytes": image_bytes.main,
     "catalog": catalog.main,
     "tags": tags.main,
+    "aws_search": aws_search.main,
     "zip_memory": zip_memory.main,
     "party": party.main,
 }

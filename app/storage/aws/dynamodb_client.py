@@ -122,14 +122,14 @@ class DynamoClient:
             start = {"ExclusiveStartKey": response["LastEvaluatedKey"]}
         return items
 
-    def query_filtered(self, limit: int, **query: Any) -> tuple[Sequence[Item], Item | None]:
+    def query_filtered(self, limit: int, **query: Any) -> tuple[Sequence[Item], int, Item | None]:
         """Return those of the next `limit` items that a filter takes, with one Query.
 
-        Also return the key of the last item that was read if more may follow.
+        Also return how many items were read, and the key of the last one if more may follow.
         """
         with translate_errors():
             response = self._client.query(**query, Limit=limit)
-        return response["Items"], response.get("LastEvaluatedKey")
+        return response["Items"], response["ScannedCount"], response.get("LastEvaluatedKey")
 
     def query_index(self, limit: int, **query: Any) -> Sequence[Item]:
         """Return at most `limit` items of a global secondary index with one Query.

@@ -3,21 +3,20 @@
 The postings of a search term are the ids of photos that have the term, sorted. A search repeats two
 steps:
 
-1. It reads the next postings of the three terms that are probably rarest, at a time. Of the term
-   whose postings reach farthest, it takes the ids that the other two have, or of which nothing is
-   known yet. If few of them match, it reads the postings of a fourth term, then those of others.
-2. It reads the records of these photos, and compares them with the query.
+1. It reads the next postings of the three terms that are probably rarest, at a time: as many of
+   each as a full page probably needs, by the share of photos that have all three so far. If few of
+   these match the other terms, it reads the postings of a fourth term, then those of others.
+2. It reads the records of the photos that no posting excludes, and compares them with the query.
+   The postings of the terms reach back to different photos, so of some photos not all terms are
+   known. If that costs less than more postings, it reads the records of these photos too.
 
-The first step is cheap: a read unit is about 130 postings. The second step makes every page right,
-because the record has all terms. One page costs at most `MAX_CALLS` calls and `MAX_POSTINGS`
-postings, for any query and any number of photos. A search that reaches a limit returns a partial
-page: the matches up to its position. The cursor of the partial page is this position, so the next
-page continues there.
+The second step makes every page right, because the record has all terms. One page costs at most
+`MAX_CALLS` calls and `MAX_UNITS` read units, for any query and any number of photos. A search that
+reaches a limit returns a partial page: the matches up to its position. The cursor of the partial
+page is this position, so the next page continues there.
 """
 
-from collections import deque
 from collections.abc import Sequence
-from itertools import islice
 from typing import NamedTuple, Protocol
 
 from app.domain.pages import (
@@ -33,18 +32,22 @@ from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID, MIN_ID
 from app.domain.photo_summary import PhotoSummary
 from app.domain.search_terms import SearchQuery
-from app.storage.aws.listings.postings import Alternatives, Found, Postings
+from app.storage.aws.listings.posting_join import Candidates, PostingJoin
+from app.storage.aws.listings.postings import Alternatives, Found, PostingRead
 
 MAX_CALLS = 24  # for one page, whatever the words and however many photos there are
-# For one page: 92 read units, and so few calls that they end within the deadline of a page.
-MAX_POSTINGS = 12_000
-MAX_POSTINGS_OF_NEIGHBOR = 3600  # in each direction
+# For one page. It takes so few calls that they end within the deadline of a page.
+MAX_UNITS = 120
+MAX_UNITS_OF_NEIGHBOR = 30  # in each direction
+# An item of postings has about 63 bytes, and an eventually consistent unit 8 KB.
+POSTINGS_A_UNIT = 130
+RECORDS_A_UNIT = 2
+UNITS_A_CALL = 2  # what a call more may save, since it takes time
 # Postings of a term in its first read. Those of other words with the same beginning are among them.
 CHUNK_OF_ONE = 240  # if all photos with the term match
 CHUNK = 1200  # if a search joins several terms
 CHUNK_OF_NEIGHBORS = 120  # if one photo is looked for
-MAX_CHUNK = 4800  # of each further read: 36 read units
-MAX_JOINED = 3  # terms: a third one costs 9 read units, and saves those of 50 records
+MAX_JOINED = 3  # terms at first: a third one costs 9 read units, and saves those of 50 records
 MAX_RECORDS = 100  # of one read: Amazon DynamoDB API Reference, "BatchGetItem"
 # Beside twice the wanted records, if not all match: with the postings of three terms a page is less
 # than 70 read units.
@@ -54,10 +57,8 @@ SPARE_RECORDS = 20
 class Index(Protocol):
     """The reads that a search needs."""
 
-    def ids(
-        self, terms: Sequence[Alternatives], limit: int, position: str | None, *, forward: bool
-    ) -> list[Found]:
-        """Return for each term the ids among the next `limit` postings beyond `position`."""
+    def ids(self, reads: Sequence[PostingRead], *, forward: bool) -> list[Found]:
+        """Return the ids that each read finds."""
 
     def records(self, photo_ids: Sequence[str]) -> dict[str, Photo]:
         """Return the photos that exist, by id."""
@@ -79,10 +80,9 @@ def search(
         return SearchPage(Page((), None, None))
     forward = before is None and after is not None
     chunk = CHUNK_OF_ONE if len(query.terms) == 1 else CHUNK
-    bounds = _Bounds(chunk, MAX_POSTINGS)
+    bounds = _Bounds(chunk, MAX_UNITS)
     run = _Search(index, query, before or after, forward=forward, bounds=bounds)
-    while len(run.found) <= limit and run.may_continue:
-        run.step(limit + 1 - len(run.found))
+    run.find(limit + 1)
     page = build_page(run.found, limit, before, after)
     if len(run.found) > limit or run.has_ended:
         return SearchPage(page)
@@ -95,20 +95,20 @@ def search_neighbors(index: Index, query: SearchQuery, photo_id: str) -> Neighbo
     The postings of most searches tell how many photos there are. The records are not compared with
     the query for that, so a wrong posting counts until `repair` deletes it.
     """
-    bounds = _Bounds(CHUNK_OF_NEIGHBORS, MAX_POSTINGS_OF_NEIGHBOR)
+    bounds = _Bounds(CHUNK_OF_NEIGHBORS, MAX_UNITS_OF_NEIGHBOR)
     older = _Search(index, query, photo_id, forward=False, bounds=bounds)
-    older.find_nearest()
+    older.find(1)
     newer = _Search(index, query, photo_id, forward=True, bounds=bounds)
-    newer.find_nearest()
+    newer.find(1)
     nearest = newer.found[:1] + older.found[:1]
     return Neighbors.around(photo_id, nearest, Rank.of(newer.count, older.count))
 
 
 class _Bounds(NamedTuple):
-    """The postings of a term in its first read, and those of all reads together."""
+    """The postings of a term in its first read, and the read units of all reads together."""
 
     first: int
-    most: int
+    units: float
 
 
 class _Search:
@@ -126,118 +126,104 @@ class _Search:
         self._index = index
         self._query = query
         self._forward = forward
-        self._terms = query.terms[:MAX_JOINED]  # the rarest
+        self._chunk, self._units_left = bounds
         self._calls_left = MAX_CALLS
-        self._chunk, self._postings_left = bounds
-        self._candidates: deque[str] = deque()
-        self._others: Sequence[Alternatives] = ()  # terms that some candidates may lack
-        self._covered = 0  # the number of first candidates which have all terms but the others
+        self._join = PostingJoin(forward=forward)
+        self._candidates = Candidates()
         self._has_compared = False
-        self._reach = position  # of the postings that were read
-        self._has_read_all = False
         self.position = position
         self.found: list[PhotoSummary] = []
 
     @property
     def has_ended(self) -> bool:
         """Whether `found` has all matches."""
-        return self._has_read_all and not self._candidates
-
-    @property
-    def may_continue(self) -> bool:
-        """Whether there may be more matches, and one more step stays within the limits."""
-        if self._candidates:
-            return self._calls_left >= 1
-        return not self._has_read_all and self._may_read(self._terms)
+        return self._join.has_ended and not self._candidates.ids
 
     @property
     def count(self) -> int:
         """The number of matches. `MAX_RANKED` if it is larger, or more reads would be needed."""
-        if not self._has_read_all or self._certain < len(self._candidates):
+        certain = 0 if self._others else self._candidates.covered
+        if not self._join.has_ended or certain < len(self._candidates.ids):
             return MAX_RANKED
-        return min(len(self.found) + len(self._candidates), MAX_RANKED)
+        return min(len(self.found) + certain, MAX_RANKED)
 
-    def find_nearest(self) -> None:
-        """Search until one photo is found."""
-        while not self.found and self.may_continue:
-            self.step(1)
-
-    def step(self, wanted: int) -> None:
-        """Compare the next candidates with the query, or read more postings."""
-        if not self._candidates or self._should_read_more(wanted):
-            self._read_postings()
-        elif self._should_narrow(wanted):
-            self._narrow()
-        else:
-            has_enough = self._certain >= min(wanted, len(self._candidates))
-            self._compare(min(wanted if has_enough else 2 * wanted + SPARE_RECORDS, MAX_RECORDS))
-        if not self._candidates:
-            self.position = self._reach
+    def find(self, wanted: int) -> None:
+        """Search until `wanted` photos are found, or another step would exceed a limit."""
+        while len(self.found) < wanted and not self.has_ended:
+            missing = wanted - len(self.found)
+            # Not all of them match if the postings that were read do not tell all terms.
+            needed = 2 * missing + SPARE_RECORDS if self._others else missing
+            if not (self._read_postings(missing, needed) or self._compare(needed)):
+                return
+            self._candidates = self._join.candidates(self.position)
+            if not self._candidates.ids:
+                self.position = self._join.driver.reach
 
     @property
-    def _certain(self) -> int:
-        """The number of first candidates which match, as the postings say."""
-        return 0 if self._others else self._covered
+    def _others(self) -> Sequence[Alternatives]:
+        """The terms that some candidates may lack."""
+        return self._query.terms[self._join.size :]
 
-    def _should_read_more(self, wanted: int) -> bool:
-        """Return whether all candidates match, but are too few for one read of their records."""
-        are_certain = self._certain == len(self._candidates) < wanted
-        has_calls = self._calls_left > len(self._terms)  # one for the records
-        return are_certain and not self._has_read_all and has_calls and self._postings_left > 0
+    def _read_postings(self, missing: int, needed: int) -> bool:
+        """Read the postings that are needed, unless it is cheaper to compare records."""
+        reads = self._within_limits(self._reads(missing, needed), needed)
+        if not reads:
+            return False
+        found = self._index.ids(reads, forward=self._forward)
+        self._calls_left -= len(reads)
+        self._units_left -= sum(each.scanned for each in found) / POSTINGS_A_UNIT
+        self._join.add(reads, found)
+        return True
 
-    def _should_narrow(self, wanted: int) -> bool:
-        """Return whether another term leaves out many candidates, since few records match."""
-        has_many = len(self._candidates) > wanted and self._calls_left > 1
-        may_narrow = self._has_compared and bool(self._others) and self._postings_left > 0
-        return has_many and may_narrow
+    def _reads(self, missing: int, needed: int) -> list[PostingRead]:
+        if not self._join.size:
+            return [self._first_read(term, self._chunk) for term in self._others[:MAX_JOINED]]
+        if self._others and self._has_compared and len(self._candidates.ids) > missing:
+            return [self._first_read(self._others[0], CHUNK)]
+        uncovered = needed - self._candidates.covered
+        if uncovered <= 0:
+            return []
+        reads = self._join.reads(self._candidates, uncovered, self.position)
+        return reads if self._costs_less(reads, needed) else []
 
-    def _may_read(self, terms: Sequence[Alternatives]) -> bool:
-        return self._calls_left >= len(terms) and self._postings_left > 0
+    def _first_read(self, term: Alternatives, limit: int) -> PostingRead:
+        return PostingRead(term, limit, self.position or (MIN_ID if self._forward else MAX_ID))
 
-    def _read_postings(self) -> None:
-        self._join(self._read(self._terms, self._chunk, self._reach))
-        self._chunk = MAX_CHUNK
+    def _costs_less(self, reads: Sequence[PostingRead], needed: int) -> bool:
+        """Return whether postings cost less than the records of photos that they do not cover."""
+        has_enough = self._candidates.covered + self._candidates.expected >= needed
+        if not has_enough and not self._join.has_ended:
+            return True
+        units = _units(reads) + len(reads) * UNITS_A_CALL + needed / RECORDS_A_UNIT
+        return units < self._candidates.count_for(needed) / RECORDS_A_UNIT
 
-    def _join(self, terms: Sequence[Postings]) -> None:
-        """Take the ids of the term that reaches farthest, without those that another lacks."""
-        driver = self._farthest(terms)
-        for photo_id in driver.ids:
-            if all(term.may_have(photo_id) for term in terms):
-                self._candidates.append(photo_id)
-                self._covered += all(term.covers(photo_id) for term in terms)
-        self._others = self._query.terms[len(terms) :]
-        self._reach = driver.reach
-        self._has_read_all = driver.reach is None
+    def _within_limits(self, reads: list[PostingRead], needed: int) -> list[PostingRead]:
+        """Return the reads, shortened if necessary, so that records can be read afterwards."""
+        units = self._units_left - min(needed, MAX_RECORDS) / RECORDS_A_UNIT
+        if self._calls_left <= len(reads) or units < len(reads):
+            return []
+        share = min(1.0, units / max(_units(reads), 1))
+        return [read._replace(limit=max(1, int(read.limit * share))) for read in reads]
 
-    def _farthest(self, terms: Sequence[Postings]) -> Postings:
-        """Return the term that reaches farthest. Of those whose postings end, it is the rarest."""
-        if self._forward:
-            return max(terms, key=lambda term: (term.reach or MAX_ID, -len(term.ids)))
-        return min(terms, key=lambda term: (term.reach or MIN_ID, len(term.ids)))
+    def _compare(self, needed: int) -> bool:
+        """Read the records of candidates, and take those that match. Return whether any was read.
 
-    def _narrow(self) -> None:
-        """Leave out the candidates that lack another term."""
-        [term] = self._read(self._others[:1], CHUNK, self.position)
-        self._others = self._others[1:]
-        covered = islice(self._candidates, self._covered)
-        self._covered = sum(photo_id in term.ids for photo_id in covered)
-        self._candidates = deque(filter(term.may_have, self._candidates))
-
-    def _read(
-        self, terms: Sequence[Alternatives], limit: int, position: str | None
-    ) -> list[Postings]:
-        limit = max(1, min(limit, self._postings_left // len(terms)))
-        self._calls_left -= len(terms)
-        self._postings_left -= limit * len(terms)
-        found = self._index.ids(terms, limit, position, forward=self._forward)
-        return [Postings.of(each, forward=self._forward) for each in found]
-
-    def _compare(self, count: int) -> None:
+        If too few candidates have all terms for certain, others are among them.
+        """
+        affordable = min(MAX_RECORDS, int(self._units_left * RECORDS_A_UNIT))
+        ids = self._candidates.ids[: min(self._candidates.count_for(needed), affordable)]
+        if not ids or not self._calls_left:
+            return False
         self._calls_left -= 1
+        self._units_left -= len(ids) / RECORDS_A_UNIT
         self._has_compared = True
-        ids = [self._candidates.popleft() for _ in range(min(count, len(self._candidates)))]
-        self._covered = max(0, self._covered - len(ids))
         records = self._index.records(ids)
         photos = [records[photo_id] for photo_id in ids if photo_id in records]
         self.found += [photo.summary for photo in photos if photo.matches(self._query)]
         self.position = ids[-1]
+        return True
+
+
+def _units(reads: Sequence[PostingRead]) -> float:
+    """Return the read units of the reads, at most."""
+    return sum(read.limit for read in reads) / POSTINGS_A_UNIT

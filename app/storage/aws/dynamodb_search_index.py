@@ -19,13 +19,12 @@ from boto3.dynamodb.conditions import Attr
 from app.domain import object_keys
 from app.domain.listings.entries import EntryKey
 from app.domain.photo import Photo
-from app.domain.photo_ids import MIN_ID
 from app.domain.search_terms import is_prefix
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import MAX_BATCH_WRITES, DynamoClient
 from app.storage.aws.dynamodb_cursor import Cursor
 from app.storage.aws.dynamodb_partitions import SEPARATOR, posting_partition
-from app.storage.aws.listings.postings import Alternatives, Found
+from app.storage.aws.listings.postings import Alternatives, Found, PostingRead
 from app.storage.aws.parallel_calls import ParallelCalls
 
 _TERM = object_keys.term_listing("")
@@ -75,23 +74,21 @@ class SearchIndex:
         record = self._dynamodb.get_item(self._photos_table, items.record_key(photo_id))
         return Photo.from_dict(record) if record else None
 
-    def ids(
-        self, terms: Sequence[Alternatives], limit: int, position: str | None, *, forward: bool
-    ) -> list[Found]:
-        """Read the next `limit` postings of each term beyond `position`. Each term is one Query."""
-        cursor = Cursor(after=position or MIN_ID) if forward else Cursor(before=position)
-        return self._parallel.map(lambda term: self._read_ids(term, limit, cursor), terms)
+    def ids(self, reads: Sequence[PostingRead], *, forward: bool) -> list[Found]:
+        """Return the ids that each read finds. Each is one Query, and they run in parallel."""
+        return self._parallel.map(lambda read: self._read_ids(read, forward=forward), reads)
 
-    def _read_ids(self, term: Alternatives, limit: int, cursor: Cursor) -> Found:
-        found, last = self._dynamodb.query_filtered(
-            limit,
+    def _read_ids(self, read: PostingRead, *, forward: bool) -> Found:
+        cursor = Cursor(after=read.position) if forward else Cursor(before=read.position)
+        found, scanned, last = self._dynamodb.query_filtered(
+            read.limit,
             TableName=self._table,
-            KeyConditionExpression=cursor.condition(posting_partition(term[0])),
-            FilterExpression=Attr(_WORDS).contains(_text_of(term)),
+            KeyConditionExpression=cursor.condition(posting_partition(read.term[0])),
+            FilterExpression=Attr(_WORDS).contains(_text_of(read.term)),
             ScanIndexForward=cursor.is_forward,
         )
         reach = str(last["position"]) if last else None
-        return [str(item["position"]) for item in found], reach
+        return Found([str(item["position"]) for item in found], scanned, reach)
 
     def records(self, photo_ids: Sequence[str]) -> dict[str, Photo]:
         """Return the photos that exist, by id, with one BatchGetItem for each 100."""

@@ -1,14 +1,13 @@
 """The join of postings finds the right photos in order, with a limited number of calls.
 
-Covers app.storage.aws.listings.postings.
+Covers app.storage.aws.listings.postings and app.storage.aws.listings.posting_join.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from random import Random
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -17,20 +16,20 @@ from hypothesis import strategies as st
 from app.domain.pages import Page, SearchPage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
-from app.domain.search_terms import SearchQuery, beginning_of, index_terms
+from app.domain.search_terms import SearchQuery
 from app.storage.aws import dynamodb_search
 from app.storage.aws.dynamodb_search import (
     CHUNK,
     MAX_CALLS,
-    MAX_POSTINGS,
-    MAX_POSTINGS_OF_NEIGHBOR,
-    MAX_RECORDS,
-    Alternatives,
-    Found,
+    MAX_UNITS,
+    MAX_UNITS_OF_NEIGHBOR,
+    POSTINGS_A_UNIT,
     search,
     search_neighbors,
 )
+from app.storage.aws.listings import posting_join
 from tests.backends import make_photo
+from tests.storage.aws.in_memory_index import InMemoryIndex
 from tests.storage.search_samples import (
     REPEATABLE,
     all_pages,
@@ -45,52 +44,32 @@ SMALL_CHUNK = 960  # for tests with some ten thousand photos
 _photo_id = attrgetter("photo_id")
 
 
-class InMemoryIndex:
-    """A search index in memory that counts its calls, and the records that it reads."""
-
-    def __init__(self, photos: list[Photo]) -> None:
-        self.calls = 0
-        self.postings_read = 0
-        self.records_read = 0
-        self._photos = {photo.photo_id: photo for photo in photos}
-        self._ids: dict[str, list[str]] = {}
-        self._terms: dict[str, frozenset[str]] = {}
-        for photo in sorted(photos, key=_photo_id):
-            terms = frozenset(index_terms(photo.title, photo.tags, photo.description))
-            self._terms[photo.photo_id] = terms
-            for beginning in set(map(beginning_of, terms)):
-                self._ids.setdefault(beginning, []).append(photo.photo_id)
-
-    def ids(
-        self, terms: Sequence[Alternatives], limit: int, position: str | None, *, forward: bool
-    ) -> list[Found]:
-        self.calls += len(terms)
-        found: list[Found] = []
-        for term in terms:
-            ids = self._ids.get(beginning_of(term[0]), [])
-            if forward:
-                rest = ids[bisect_right(ids, position or "") :]
-            else:
-                rest = ids[: bisect_left(ids, position) if position else len(ids)][::-1]
-            read = rest[:limit]
-            self.postings_read += len(read)
-            matching = [photo_id for photo_id in read if self._terms[photo_id].intersection(term)]
-            found.append((matching, read[-1] if len(rest) > limit else None))
-        return found
-
-    def records(self, photo_ids: Sequence[str]) -> dict[str, Photo]:
-        self.calls += 1
-        self.records_read += len(photo_ids)
-        assert len(photo_ids) <= MAX_RECORDS
-        return {key: self._photos[key] for key in photo_ids if key in self._photos}
-
-
-@given(st.lists(photos, max_size=25), query_texts, st.integers(1, 7))
+@given(
+    st.lists(photos, max_size=25),
+    query_texts,
+    st.integers(1, 7),
+    st.tuples(st.integers(1, 9), st.integers(1, 9), st.sampled_from((24, 40, 120))),
+)
 @REPEATABLE
 def test_a_search_finds_what_a_full_scan_finds(
-    collection: list[Photo], query_text: str, limit: int
+    collection: list[Photo], query_text: str, limit: int, figures: tuple[int, int, int]
 ) -> None:
-    """Paging in both directions gives every matching photo once, in order, and no other."""
+    """Paging in both directions gives every matching photo once, in order, and no other.
+
+    The figures are the postings of the first read and of later ones, and the units of a page. A
+    posting takes a unit.
+    """
+    first, later, units = figures
+    bounds = {"CHUNK": first, "CHUNK_OF_ONE": first, "MAX_UNITS": units, "POSTINGS_A_UNIT": 1}
+    with (
+        mock.patch.multiple(dynamodb_search, **bounds),
+        mock.patch.multiple(posting_join, MIN_CHUNK=later, MAX_CHUNK=later),
+    ):
+        check_pages(collection, query_text, limit)
+
+
+def check_pages(collection: list[Photo], query_text: str, limit: int) -> None:
+    """Check that the pages in both directions are those of a full scan."""
     newest_first = sorted(collection, key=_photo_id, reverse=True)
     expected = [photo.photo_id for photo in newest_first if has_terms(photo, query_text)]
     index = InMemoryIndex(collection)
@@ -171,6 +150,38 @@ def test_three_terms_with_few_photos_in_common_cost_no_more_than_frequent_ones(
     assert index.records_read <= 31
 
 
+@pytest.mark.parametrize(
+    ("photos", "shares", "calls", "most_units"),
+    [
+        (10_000, (0.2, 0.15), 3, 34),
+        (60_000, (0.025, 0.022), 7, 70),
+        (40_000, (0.12, 0.10, 0.09), 10, 120),
+        (20_000, (0.3, 0.02, 0.004), 10, 60),
+        (10_000, (0.5, 0.5, 0.5, 0.1), 10, 120),
+    ],
+)
+def test_words_that_few_photos_have_together_fill_a_page(
+    photos: int, shares: tuple[float, ...], calls: int, most_units: int
+) -> None:
+    """The first postings tell how many more are needed, so records of other photos are not read.
+
+    Where fewer photos match than a page takes, the page has all of them.
+    """
+    random = Random(f"{shares}")  # noqa: S311  a sample that can be repeated
+    words = ("alder", "birch", "cedar", "dogwood")[: len(shares)]
+    choices = (
+        [word for word, share in zip(words, shares, strict=True) if random.random() < share]
+        for _ in range(photos)
+    )
+    titles = [" ".join(chosen) for chosen in choices if chosen]
+    index = InMemoryIndex([make_photo(title=title) for title in titles])
+    query_text = " ".join(words) + " "
+    results = search(index, SearchQuery.of(query_text), 30)
+    assert len(results.page.summaries) == min(30, titles.count(query_text.strip()))
+    assert index.calls <= calls
+    assert index.units <= most_units
+
+
 def test_postings_that_are_wrong_show_nothing() -> None:
     """The record decides: another title, a hidden photo and a deleted one are no matches."""
     photos = [make_photo(title="sea") for _ in range(4)]
@@ -185,7 +196,7 @@ def test_a_search_stops_at_the_read_limit_and_continues_on_the_next_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Two frequent terms with one common photo give partial pages, the last one with the photo."""
-    monkeypatch.setattr(dynamodb_search, "MAX_CHUNK", SMALL_CHUNK)
+    monkeypatch.setattr(posting_join, "MAX_CHUNK", SMALL_CHUNK)
     collection = [make_photo(title="one " if number % 2 else "two ") for number in range(40_000)]
     collection[0] = replace(collection[0], title="one two")
     index = InMemoryIndex(collection)
@@ -199,7 +210,8 @@ def test_a_search_stops_at_the_read_limit_and_continues_on_the_next_page(
     assert all(results.stopped_at == results.page.older for results in pages[:-1])
     assert pages[-1].stopped_at is None
     by_calls = CHUNK + SMALL_CHUNK * (MAX_CALLS // 2 - 1)
-    min_photos_per_page = min(by_calls, MAX_POSTINGS // 2)
+    by_units = (MAX_UNITS - 16) * POSTINGS_A_UNIT // 2
+    min_photos_per_page = min(by_calls, by_units)
     assert len(pages) <= len(collection) / min_photos_per_page
 
 
@@ -212,19 +224,19 @@ def test_a_rare_word_among_many_with_its_beginning_has_a_bounded_cost(text: str)
     read_page = partial(search, index, SearchQuery.of(text), 30)
     found = []
     for results in all_pages(read_page, "before"):
-        assert index.postings_read <= MAX_POSTINGS
-        index.postings_read = 0
+        assert index.units <= MAX_UNITS
+        index.postings_read = index.records_read = 0
         found += ids_of([results])
         if len(found) > 100:  # of a beginning that all of them have
             break
     assert text == "mart" or found == [collection[7].photo_id]
     search_neighbors(index, SearchQuery.of(text), collection[15_000].photo_id)
-    assert index.postings_read <= 2 * MAX_POSTINGS_OF_NEIGHBOR
+    assert index.units <= 2 * MAX_UNITS_OF_NEIGHBOR
 
 
 def test_an_empty_partial_page_leads_in_both_directions(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cursors of a partial page without photos lead to the matches on both sides."""
-    monkeypatch.setattr(dynamodb_search, "MAX_CHUNK", SMALL_CHUNK)
+    monkeypatch.setattr(posting_join, "MAX_CHUNK", SMALL_CHUNK)
     collection = [make_photo(title="one two")]
     collection += [make_photo(title="one" if number % 2 else "two") for number in range(33_000)]
     collection += [make_photo(title="one two")]

@@ -16,6 +16,12 @@ from tests.visitor import Visitor
 from tests.web.pages.test_gallery import link, shown
 from tests.web.pages.test_tags import listed_tags
 
+CHUNKS = (
+    "dynamodb_search.CHUNK",
+    "listings.posting_join.MIN_CHUNK",
+    "listings.posting_join.MAX_CHUNK",
+)
+
 
 def test_search_finds_photos_with_every_term(visitor: Visitor) -> None:
     """Title, description and tags are searched; case and accents do not matter."""
@@ -160,8 +166,8 @@ class TestCalls:
         self, backend: Backend, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Frequent terms that no photo has together cost at most MAX_CALLS a page."""
-        for name in ("CHUNK", "MAX_CHUNK"):
-            monkeypatch.setattr(f"app.storage.aws.dynamodb_search.{name}", 3)
+        for name in CHUNKS:
+            monkeypatch.setattr(f"app.storage.aws.{name}", 3)
         words = ("one", "two")
         publish_all(backend, [make_photo(title=words[number % 2]) for number in range(50)])
         most = 0
@@ -176,8 +182,8 @@ class TestCalls:
         self, visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The page says how far back it searched, and its older link continues from there."""
-        for figure, value in {"MAX_CALLS": 5, "CHUNK": 5, "MAX_CHUNK": 5}.items():
-            monkeypatch.setattr(f"app.storage.aws.dynamodb_search.{figure}", value)
+        for name in (*CHUNKS, "dynamodb_search.MAX_CALLS"):
+            monkeypatch.setattr(f"app.storage.aws.{name}", 5)
         photos = [
             make_photo(title="one two"),
             *(make_photo(title=("one", "two")[number % 2]) for number in range(40)),

@@ -82,7 +82,10 @@ class TagCounts:
             if start:  # DynamoDB refuses an empty key
                 condition &= Key("position").gte(start)
             found = self._dynamodb.query(
-                limit + 1, TableName=self._table, KeyConditionExpression=condition
+                limit + 1,
+                consistent=False,
+                TableName=self._table,
+                KeyConditionExpression=condition,
             )
             return [_tag_count(item) for item in found]
 
