@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from app.imaging.workers.slots import WorkerSlots
 from app.operator_settings import MetricsAccess
 from app.services import factory
 from app.services.factory import Services
-from app.services.ports import Backend
+from app.services.ports import Backend, ObjectStore
 from app.services.quotas import Quota
 from app.storage.local import rate_limit_storage
 from app.storage.local.folder import LocalObjectStore
@@ -64,6 +65,8 @@ def _start_in_background(image_workers: ImageWorkerPool) -> None:
 
 def _start_periodic_tasks(config: Config, services: Services) -> None:
     photos = services.photos
+    find_loss = partial(start_checks.log_lost_catalog, services.backend)
+    periodic_tasks.start("lost-catalog", find_loss, periodic_tasks.DAY)
     periodic_tasks.start("finish-moves", photos.finish_moves, 5 * periodic_tasks.MINUTE)
     periodic_tasks.start("end-links", services.album_links.settle_due, periodic_tasks.MINUTE)
     if config.photo_table is None:
@@ -112,7 +115,13 @@ def build_rate_limits(config: Config, secret: str) -> RateLimits:
 def _build_local_backend(config: Config) -> Backend:
     config.photo_dir.mkdir(parents=True, exist_ok=True)
     objects = LocalObjectStore(config.photo_dir / "objects", media_files.PREFIX)
-    return sqlite_backend(objects, config.catalog_file)
+    return _sqlite_backend(config, objects)
+
+
+def _sqlite_backend(config: Config, objects: ObjectStore) -> Backend:
+    """Return the backend with an SQLite file that no process creates if there are photos."""
+    refuse_creation = partial(start_checks.check_catalog_exists, config, objects)
+    return sqlite_backend(objects, config.catalog_file, refuse_creation)
 
 
 def _build_aws_backend(config: Config) -> Backend:
@@ -178,7 +187,7 @@ def _build_object_store_backend(config: Config, bucket: str) -> Backend:
         encrypt=endpoint is None,
         retry_pauses=client_factory.COMMAND_PAUSES if _is_command() else (),
     )
-    backend = sqlite_backend(objects, config.catalog_file)
+    backend = _sqlite_backend(config, objects)
     return replace(backend, media=S3Media(client, bucket, bucket_url))
 
 

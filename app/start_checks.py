@@ -4,12 +4,13 @@ import logging
 
 from app import periodic_tasks
 from app.config import Config, ConfigError
-from app.domain import object_keys
 from app.domain.errors import StorageError
 from app.domain.media.reads import MediaReads
 from app.services.deadline import timeout
+from app.services.operations.lost_catalog import has_sidecars, is_catalog_lost
 from app.services.ports import Backend, ObjectStore
 from app.storage.aws.other_stores.anonymous_reads import AnonymousReads
+from app.storage.local.sqlite_database import CatalogMissing, has_content
 
 log = logging.getLogger(__name__)
 
@@ -17,18 +18,19 @@ _MAX_SECONDS = 20.0
 
 
 def check_catalog_exists(config: Config, objects: ObjectStore) -> None:
-    """Raise ConfigError if there are photos but no catalog: the site would look empty."""
-    if config.photo_table or config.catalog_file.exists():
+    """Raise CatalogMissing if there are photos but no SQLite file: the site would look empty."""
+    if config.photo_table or has_content(config.catalog_file):
         return
     with timeout(_MAX_SECONDS):
-        has_photos = next(iter(objects.list(object_keys.RECORD_PREFIX)), None) is not None
+        has_photos = has_sidecars(objects)
     if has_photos:
-        raise ConfigError(
-            {
-                "PHOTO_DIR": f"{config.catalog_file} is missing, although there are photos. "
-                "Restore a backup, or run: flask --app app rebuild --apply"
-            }
-        )
+        raise CatalogMissing(config.catalog_file)
+
+
+def log_lost_catalog(backend: Backend) -> None:
+    """Log an error if no photo has a record, although there are photos."""
+    if is_catalog_lost(backend):
+        log.error("no photo has a record in the catalog, although there are photos: run rebuild")
 
 
 def check_bucket(config: Config, backend: Backend) -> None:

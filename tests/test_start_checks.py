@@ -32,7 +32,8 @@ from app.storage.aws.other_stores.anonymous_reads import (
     PhotosCanBeListed,
 )
 from app.storage.local.folder import LocalObjectStore
-from tests.backends import BUCKET, REGION, aws_environment, local_backend
+from app.storage.local.sqlite_database import CatalogMissing, SqliteDatabase
+from tests.backends import BUCKET, REGION, Backend, aws_environment, local_backend
 from tests.object_stores.seaweedfs import create_client, make_photos_public
 
 URL = "https://photos.invalid"
@@ -154,8 +155,11 @@ def test_a_site_with_public_hidden_photos_does_not_start(config: Config) -> None
 def test_a_site_starts_while_its_bucket_is_unreachable(
     config: Config, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The check is repeated in the background."""
-    config.catalog_file.touch()
+    """The check is repeated in the background. Without an SQLite file, the site does not start."""
+    with aws_environment(), mock_aws(), pytest.raises(StorageRefused):
+        start(bucket_config(config))
+    assert not config.catalog_file.exists()
+    SqliteDatabase(config.catalog_file).create()
     with aws_environment(), mock_aws(), mock.patch("app.periodic_tasks.start") as task:
         build_services(bucket_config(config))
         assert "it is not known whether hidden photos are private" in caplog.text
@@ -253,13 +257,24 @@ def test_a_site_without_its_catalog_does_not_start(config: Config, tmp_path: Pat
     folder = local_backend(tmp_path).objects
     start_checks.check_catalog_exists(config, folder)
     folder.put("records/01ABC.json", b"{}")
-    with pytest.raises(ConfigError, match="rebuild --apply"):
+    with pytest.raises(CatalogMissing, match="rebuild --apply"):
         start_checks.check_catalog_exists(config, folder)
     with aws_environment(), mock_aws():
         boto3.client("s3", REGION).create_bucket(Bucket=BUCKET)
         backend = build_backend(bucket_config(config))
         backend.objects.put("records/01ABC.json", b"{}")
-        with pytest.raises(ConfigError, match="rebuild --apply"):
+        with pytest.raises(CatalogMissing, match="rebuild --apply"):
             start(bucket_config(config))
-        config.catalog_file.touch()
+        SqliteDatabase(config.catalog_file).create()
         start_checks.check_catalog_exists(bucket_config(config), backend.objects)
+
+
+def test_the_log_says_that_no_photo_has_a_record(
+    backend: Backend, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The site serves: a table that was lost and made again is rebuilt meanwhile."""
+    start_checks.log_lost_catalog(backend)
+    assert not caplog.records
+    backend.objects.put("records/01M8PJAPDJ0000002E2R4XZJ7X.json", b"{}")
+    start_checks.log_lost_catalog(backend)
+    assert "no photo has a record" in caplog.text

@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app import maintenance
+from app.cli.catalog import catalog_to_rebuild, require_catalog
 from app.cli.output import print_results
 from app.cli.progress import report_storage_errors, with_progress
 from app.domain import object_keys
@@ -25,10 +26,10 @@ def rebuild(*, apply: bool) -> None:
     A record changes only if its sidecar is newer. An interrupted run can be repeated. The exit
     status is 1 if a photo or an album is skipped.
     """
-    backend = storage_backend()
-    albums = maintenance.rebuild_albums(backend, apply=apply, progress=with_progress)
-    photos = maintenance.rebuild_photos(backend, apply=apply, progress=with_progress)
-    print_results(photos, albums)
+    with catalog_to_rebuild(apply=apply) as backend:
+        albums = maintenance.rebuild_albums(backend, apply=apply, progress=with_progress)
+        photos = maintenance.rebuild_photos(backend, apply=apply, progress=with_progress)
+        print_results(photos, albums)
     if not apply:
         click.echo("Nothing was changed. To make these changes: rebuild --apply")
 
@@ -42,6 +43,7 @@ def export(folder: Path) -> None:
 
     A repeated run resumes or updates the export. The exit status is 1 if an object is missing.
     """
+    require_catalog()
     target = LocalObjectStore(folder)
     photos = copied = incomplete = 0
     for result in maintenance.export(storage_backend(), target, progress=with_progress):

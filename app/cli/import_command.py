@@ -12,6 +12,7 @@ from app.cli.output import print_results, printable
 from app.cli.progress import report_storage_errors, with_progress
 from app.domain.file_sizes import to_megabytes
 from app.maintenance import FoundPhoto, ImportReport, Note
+from app.services.operations.lost_catalog import has_sidecars
 from app.storage.local.read_only_folder import ReadOnlyFolder
 from app.web.context import app_context
 
@@ -58,7 +59,7 @@ def import_(
     context = app_context()
     max_bytes = context.config.max_upload_bytes
     export_source = ReadOnlyFolder(folder, _EXPORT_SIZE_FACTOR * max_bytes)
-    if kind is None and maintenance.has_sidecars(export_source):
+    if kind is None and has_sidecars(export_source):
         if plan or albums or folder_tags or dated != "import":
             raise click.UsageError(_NOT_FOR_EXPORTS)
         _import_export(export_source)

@@ -10,6 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from app import maintenance
+from app.cli.catalog import require_catalog
 from app.cli.progress import report_storage_errors, sleep_with_notice, with_progress
 from app.cli.recording import recorded
 from app.services.operations.run_results import RunKind
@@ -45,6 +46,7 @@ def check(
     It is safe to run this while the site serves.
     """
     with recorded(RunKind.CHECK) as tally:
+        require_catalog()
         for finding in _findings(_integrity_check(sidecars, stopped, recheck_after), deep=deep):
             tally.findings[finding.kind] += 1
             line = f"{finding.kind}: {finding.detail}"
@@ -85,6 +87,8 @@ def repair(
     check = _integrity_check(sidecars, stopped, recheck_after)
     repaired = remaining = 0
     with recorded(RunKind.CHECK, is_stored=apply) as tally:
+        if not all_orphans:
+            require_catalog()
         for action in maintenance.Repair(check, hide_broken=hide_broken, all_orphans=all_orphans):
             for finding in action.findings:
                 tally.findings[finding.kind] += 1

@@ -6,9 +6,11 @@ import click
 from flask.cli import with_appcontext
 
 from app.backends import aws_endpoints, aws_region
+from app.cli.catalog import LOST
 from app.config import Config
 from app.domain.errors import StorageError
-from app.web.context import app_context
+from app.services.operations.lost_catalog import is_catalog_lost
+from app.web.context import app_context, storage_backend
 
 if TYPE_CHECKING:
     from app.provisioning import Destroyer, Provisioner, ProvisioningStep, StepResult
@@ -41,6 +43,8 @@ def provision(*, plan: bool) -> None:
             "The bucket or a table is new, and the settings that were not checked are not made. "
             "Attach policies/provisioning_policy.json to the role and run this again."
         )
+    if "created" in effects and is_catalog_lost(storage_backend()):
+        click.echo(LOST)
     if not all(result.ok for result in results):
         raise SystemExit(1)
 

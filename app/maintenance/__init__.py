@@ -17,7 +17,6 @@ from app.maintenance.progress import ProgressCallback
 from app.maintenance.rebuild import (
     RebuildOutcome,
     RebuildResult,
-    has_sidecars,
     import_export,
     rebuild_photos,
 )
@@ -54,7 +53,6 @@ __all__ = [
     "export_albums",
     "find_stale_sidecars",
     "find_undecodable",
-    "has_sidecars",
     "import_albums",
     "import_export",
     "open_source",

@@ -49,6 +49,7 @@ from app.services.ports import Backend
 
 _USAGE_BATCH = 10_000  # usage counters held in memory at once
 # A table is probably lost if more photos than this have no record, and more than a tenth of all.
+# It is so, too, if fewer photos have a record than have none.
 _MAX_UNRECORDED = 20
 _RECORDED_PER_UNRECORDED = 10
 
@@ -242,4 +243,5 @@ def _is_certain(problem: Problem) -> bool:
 
 def _catalog_seems_lost(reconciliation: Reconciliation) -> bool:
     recorded, unrecorded = reconciliation.count_recorded_and_unrecorded()
-    return unrecorded > max(_MAX_UNRECORDED, recorded // _RECORDED_PER_UNRECORDED)
+    most = max(_MAX_UNRECORDED, recorded // _RECORDED_PER_UNRECORDED)
+    return unrecorded > min(most, recorded)

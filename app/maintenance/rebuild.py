@@ -61,18 +61,6 @@ class StoredPhoto:
     problem: str = "its sidecar is damaged"  # if `photo` is None
 
 
-def has_sidecars(source: ObjectSource) -> bool:
-    """Return whether `source` holds photos with sidecars, as an export does."""
-    if any(source.list(object_keys.RECORD_PREFIX)):
-        return True
-    return any(
-        object_keys.is_private_sidecar(stored.key)
-        for prefix in object_keys.PHOTO_PREFIXES
-        if prefix != object_keys.PUBLIC_PREFIX
-        for stored in source.list(prefix)
-    )
-
-
 def rebuild_photos(
     backend: Backend, *, apply: bool = True, progress: ProgressCallback = no_progress
 ) -> Iterator[RebuildResult]:

@@ -9,6 +9,7 @@ from typing import Any
 from app.domain import object_keys, usage
 from app.domain.errors import StorageError
 from app.domain.usage import Usage
+from app.services.operations.lost_catalog import is_catalog_lost
 from app.services.operations.machine import Machine
 from app.services.operations.run_results import WITH_FIX, RunKind, RunResult, last_results
 from app.services.ports import Backend
@@ -25,6 +26,7 @@ class Problem(StrEnum):
 
     OBJECTS = "the object store does not answer"
     CATALOG = "the catalog does not answer"
+    LOST_CATALOG = "the catalog has no photo, although there are photos: run `rebuild`"
     DISK = "the disk is nearly full"
     CERTIFICATE = "the certificate ends within a day"
     CHECK = "the last check found problems or did not end"
@@ -90,6 +92,8 @@ class StatusService:
         problems = [*self._storage_problems(), *self._machine_problems(machine)]
         try:
             status = self._with_counts(machine)
+            if status.kept == Usage(usage.SITE) and is_catalog_lost(self._backend):
+                problems.append(Problem.LOST_CATALOG)
         except StorageError:
             return SiteStatus(machine, self._name, problems=tuple(problems) or (Problem.CATALOG,))
         return replace(status, problems=(*problems, *_run_problems(status.last)))

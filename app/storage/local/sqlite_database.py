@@ -5,7 +5,7 @@ import os
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,14 +46,27 @@ _REFUSALS = {
 _inherited: list[object] = []
 
 
+class CatalogMissing(StorageRefused):
+    """There are photos, but no SQLite file. A new one would make the site look empty."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is missing, although there are photos. "
+            "Restore a backup, or run: flask --app app rebuild --apply"
+        )
+        self.path = path
+
+
 class SqliteDatabase:
     """A pool of connections to the database at `path`, which the first use creates.
 
     A connection serves one thread at a time.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, before_creation: Callable[[], None] = lambda: None) -> None:
+        """Args: the file, and a function that may raise StorageError instead of creating it."""
         self._path = path
+        self._before_creation = before_creation
         self._pid = os.getpid()
         self._idle: deque[sqlite3.Connection] = deque()
         self._truncate_at: float | None = None  # monotonic time, if the log has deleted text
@@ -63,6 +76,11 @@ class SqliteDatabase:
         if os.getpid() == self._pid:
             while self._idle:
                 self._idle.pop().close()
+
+    def create(self) -> None:
+        """Create the file, if it does not exist."""
+        with self.connection():
+            pass
 
     def read(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of one query."""
@@ -157,6 +175,9 @@ class SqliteDatabase:
     def _opened(self) -> sqlite3.Connection:
         with translate_os_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            is_new = not has_content(self._path)
+        if is_new:
+            self._before_creation()
         db = sqlite3.connect(
             self._path, timeout=_LOCK_TIMEOUT, isolation_level=None, check_same_thread=False
         )
@@ -196,6 +217,11 @@ class SqliteDatabase:
         if code in _TRANSIENT:
             return StorageUnavailable(f"Shoebox can't use {self._path}: {error}. Try again.")
         return StorageRefused(f"Shoebox can't use {self._path}: {error}.")
+
+
+def has_content(path: Path) -> bool:
+    """Return whether the file exists and is not empty, as a program that opens it may leave it."""
+    return path.exists() and path.stat().st_size > 0
 
 
 def opened(file: Path | SqliteDatabase) -> SqliteDatabase:

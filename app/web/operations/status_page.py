@@ -50,6 +50,7 @@ def _problem_text(problem: Problem) -> str:
     texts = {
         Problem.OBJECTS: _("The storage of the images does not answer."),
         Problem.CATALOG: _("The database does not answer."),
+        Problem.LOST_CATALOG: _("The database is empty, although there are photos."),
         Problem.DISK: _("The disk is nearly full."),
         Problem.CERTIFICATE: _("The certificate ends within a day."),
         Problem.CHECK: _("The last check found problems, or did not end."),
