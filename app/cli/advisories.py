@@ -6,9 +6,11 @@ import click
 from flask.cli import with_appcontext
 
 from app.cli.output import printable
+from app.cli.progress import report_storage_errors
 from app.cli.recording import RunTally, recorded
 from app.maintenance.operations import advisories as pypi
-from app.services.operations.run_results import WITH_FIX, WITHOUT_FIX, RunKind
+from app.services.operations.run_results import WITH_FIX, WITHOUT_FIX, RunKind, last_results
+from app.web.context import storage_backend
 
 _PINS = Path(__file__).parent.parent.parent / "deploy" / "requirements.txt"
 
@@ -21,17 +23,19 @@ _PINS = Path(__file__).parent.parent.parent / "deploy" / "requirements.txt"
     metavar="URL",
     help="A package index with PyPI's JSON API.",
 )
+@report_storage_errors()
 @with_appcontext
 def advisories(*, index: str) -> None:
     """Ask PyPI for advisories about the installed packages, for two minutes at most.
 
     It sends names and versions of packages. The exit status is 1 if there is an advisory. Packages
-    about which PyPI does not answer are reported and change nothing.
+    about which PyPI does not answer are reported, and keep the advisories of the last comparison.
     """
     with recorded(RunKind.ADVISORIES) as tally:
         packages = list(pypi.installed_packages(_PINS.read_text(encoding="utf-8")))
         unknown = _compare(packages, index.rstrip("/"), tally)
         tally.is_complete = not unknown
+        tally.is_stored = unknown < len(packages)
     count = tally.findings.total()
     click.echo(f"{len(packages) - unknown} of {len(packages)} packages compared: {count} found.")
     if unknown:
@@ -44,10 +48,19 @@ def _compare(packages: list[pypi.Package], index: str, tally: RunTally) -> int:
     """Print and count the advisories. Return the number of packages without an answer."""
     unknown = 0
     for answer in pypi.find_advisories(packages, pypi.fetch, index):
-        unknown += answer.advisories is None
-        for advisory in answer.advisories or ():
-            text = printable(str(advisory))
-            click.echo(text)
-            tally.notes.append(text)
-            tally.findings[WITH_FIX if advisory.fixed_in else WITHOUT_FIX] += 1
+        if answer.advisories is None:
+            unknown += 1
+            notes = _last_notes(answer.package)
+        else:
+            notes = list(map(str, answer.advisories))
+        for note in map(printable, notes):
+            click.echo(note)
+            tally.notes.append(note)
+            tally.findings[WITH_FIX if pypi.names_fix(note) else WITHOUT_FIX] += 1
     return unknown
+
+
+def _last_notes(package: pypi.Package) -> list[str]:
+    """Return the advisories that the last comparison found for the installed version."""
+    last = last_results(storage_backend().run_results).get(RunKind.ADVISORIES)
+    return [note for note in last.notes if note.startswith(f"{package}: ")] if last else []

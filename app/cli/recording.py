@@ -22,6 +22,7 @@ class RunTally:
     repaired: int = 0
     notes: list[str] = field(default_factory=list)
     is_complete: bool = True
+    is_stored: bool = True
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def recorded(kind: RunKind, *, is_stored: bool = True) -> Iterator[RunTally]:
         kind: What runs.
         is_stored: False for a run that says nothing about the site, such as a plan.
     """
-    tally = RunTally()
+    tally = RunTally(is_stored=is_stored)
     started_at = time.monotonic()
     try:
         yield tally
@@ -40,7 +41,7 @@ def recorded(kind: RunKind, *, is_stored: bool = True) -> Iterator[RunTally]:
         tally.is_complete = False
         raise
     finally:
-        if is_stored:
+        if tally.is_stored:
             _store(kind, tally, time.monotonic() - started_at)
 
 

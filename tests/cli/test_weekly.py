@@ -23,6 +23,7 @@ from tests.cli.test_cli import run
 from tests.visitor import Visitor
 
 VULNERABLE = {"vulnerabilities": [{"id": "GHSA-1", "fixed_in": ["99.1"]}]}
+UNFIXED = {"vulnerabilities": [{"id": "GHSA-2", "fixed_in": []}]}
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +33,7 @@ def index(monkeypatch: pytest.MonkeyPatch, backend: Backend) -> dict[str, object
 
     def fetch(url: str) -> bytes:
         name = url.split("/")[-3]
-        found = answers.get(name, {"vulnerabilities": []})
+        found = answers.get(name, answers.get("*", {"vulnerabilities": []}))
         if isinstance(found, Exception):
             raise found
         return json.dumps(found).encode()
@@ -144,15 +145,46 @@ def test_a_result_that_is_not_stored_does_not_hide_the_findings(
     assert result.exit_code == 0
 
 
-def test_packages_without_an_answer_change_nothing(
+def test_packages_without_an_answer_keep_their_advisories(
     app: Flask, backend: Backend, index: dict[str, object]
 ) -> None:
-    """The result says that the comparison is not complete."""
-    index["flask"] = OSError("no route")
+    """The result says that the comparison is not complete. Others have the new answer."""
+    index |= {"flask": VULNERABLE, "pillow": VULNERABLE}
+    run(app, "advisories")
+    index |= {"flask": OSError("no route"), "pillow": {"vulnerabilities": []}}
     result = run(app, "advisories")
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert "did not answer about 1 packages" in result.output
-    assert not last_results(backend.run_results)[RunKind.ADVISORIES].is_complete
+    last = last_results(backend.run_results)[RunKind.ADVISORIES]
+    assert (last.is_complete, last.findings) == (False, {"with a fix": 1})
+    assert last.notes[0].startswith("flask ")
+    assert run(app, "status").exit_code == 1
+
+
+def test_advisories_of_another_version_are_not_kept(
+    app: Flask, backend: Backend, index: dict[str, object]
+) -> None:
+    found = RunResult(datetime.now(UTC), findings={"with a fix": 1}, notes=("flask 0.1: GHSA-1",))
+    store_result(backend.run_results, RunKind.ADVISORIES, found)
+    index["flask"] = OSError("no route")
+    assert run(app, "advisories").exit_code == 0
+    assert run(app, "status").exit_code == 0
+
+
+@pytest.mark.parametrize("found", [VULNERABLE, {"vulnerabilities": []}, UNFIXED])
+def test_without_a_connection_the_last_result_stays(
+    app: Flask, backend: Backend, index: dict[str, object], found: object
+) -> None:
+    """It is as old as it was."""
+    index["flask"] = found
+    first = run(app, "advisories")
+    stored = backend.run_results.read_all()
+    status = run(app, "status").exit_code
+    index.clear()
+    index["*"] = OSError("no route")
+    assert run(app, "advisories").exit_code == first.exit_code
+    assert backend.run_results.read_all() == stored
+    assert run(app, "status").exit_code == status
 
 
 def test_an_advisory_ends_with_status_1(app: Flask, index: dict[str, object]) -> None:

@@ -22,6 +22,7 @@ def test_upgrade_and_rollback(instance: Instance) -> None:
     """The new release has its own environment and a note of its version. The old one stays."""
     done = instance.run("upgrade", "v2")
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "--app app advisories" in done.stdout
     second = instance.current
     assert second.name != FIRST
     assert read_release(second) == f"v2 {git(instance.repository, 'rev-parse', 'v2')[:12]}"
@@ -34,6 +35,7 @@ def test_upgrade_and_rollback(instance: Instance) -> None:
         settings.write("WEEKLY_CHECK=yes\nWEEKLY_CHECK='no'\n")
     returned = instance.run("rollback")
     assert returned.returncode == 0, returned.stdout + returned.stderr
+    assert "--app app advisories" in returned.stdout
     assert instance.current.name == FIRST
     assert second.exists()
     assert "systemctl disable -q --now shoebox-weekly.timer" in (instance.root / "log").read_text()

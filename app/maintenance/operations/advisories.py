@@ -20,6 +20,7 @@ MAX_SECONDS = 120.0  # for all packages
 _TIMEOUT = 10.0  # seconds for one answer to begin, or to continue
 _MAX_ANSWER = 20_000_000  # bytes: a popular package has thousands of files
 _MAX_FAILURES = 3  # in a row: then the index can't be reached
+_NO_FIX = "no fix yet"
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==", re.MULTILINE)
 
 _UNUSABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)  # of a document
@@ -33,6 +34,9 @@ class Package:
 
     name: str
     version: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ class Advisory:
     fixed_in: tuple[str, ...]
 
     def __str__(self) -> str:
-        fix = f"fixed in {', '.join(self.fixed_in)}" if self.fixed_in else "no fix yet"
-        return f"{self.package.name} {self.package.version}: {self.advisory_id}, {fix}"
+        fix = f"fixed in {', '.join(self.fixed_in)}" if self.fixed_in else _NO_FIX
+        return f"{self.package}: {self.advisory_id}, {fix}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,11 @@ class Answer:
 
     package: Package
     advisories: tuple[Advisory, ...] | None
+
+
+def names_fix(text: str) -> bool:
+    """Return whether the text of an advisory names a version without the vulnerability."""
+    return not text.endswith(_NO_FIX)
 
 
 def installed_packages(requirements: str) -> Iterator[Package]:
