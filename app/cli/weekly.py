@@ -43,8 +43,8 @@ def _ran_lately() -> bool:
     """Return whether check and audit both reached their end, here or on another instance."""
     last = last_results(storage_backend().run_results)
     runs = [last.get(kind) for kind in (RunKind.CHECK, RunKind.AUDIT)]
-    earliest = datetime.now(UTC) - _PAUSE
-    return all(run and run.is_complete and run.ended_at > earliest for run in runs)
+    now = datetime.now(UTC)
+    return all(run and run.is_complete and run.is_within(_PAUSE, now) for run in runs)
 
 
 def _succeeds(context: click.Context, command: click.Command, options: dict[str, Any]) -> bool:

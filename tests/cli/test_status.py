@@ -1,16 +1,21 @@
 """The command `status`."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
+from app import create_app
+from app.config import Config
+from app.operator_settings import OperatorSettings
+from app.services.factory import Services
 from app.services.operations.run_results import WITH_FIX, RunKind, RunResult, store_result
 from tests.backends import Backend
 from tests.cli.test_cli import run
 from tests.visitor import Visitor
 
-ENDED = datetime(2026, 11, 30, 4, 5, tzinfo=UTC)
+ENDED = datetime.now(UTC) - timedelta(hours=1)
 
 
 def test_a_healthy_site_exits_with_0(app: Flask, visitor: Visitor, backend: Backend) -> None:
@@ -20,7 +25,7 @@ def test_a_healthy_site_exits_with_0(app: Flask, visitor: Visitor, backend: Back
     assert result.exit_code == 0, result.output
     assert "health:      good" in result.output
     assert "photos:      1, " in result.output
-    assert "check:       2026-11-30 04:05 UTC, no findings, 0 repaired" in result.output
+    assert f"check:       {ENDED:%Y-%m-%d %H:%M} UTC, no findings, 0 repaired" in result.output
     assert "audit:       never" in result.output
 
 
@@ -38,3 +43,14 @@ def test_a_problem_exits_with_1(app: Flask, backend: Backend) -> None:
     status = json.loads(as_json.output)
     assert status["healthy"] is False
     assert status["last"]["advisories"]["notes"] == [note]
+
+
+def test_old_results_exit_with_1_unless_the_site_has_no_weekly_check(
+    config: Config, services: Services, backend: Backend
+) -> None:
+    """A timer that does not run any more is noticed."""
+    store_result(backend.run_results, RunKind.CHECK, RunResult(ENDED - timedelta(days=660)))
+    result = run(create_app(config, services), "status")
+    assert (result.exit_code, "have not run for 15 days" in result.output) == (1, True)
+    config = replace(config, operations=OperatorSettings(weekly_check=False))
+    assert run(create_app(config, services), "status").exit_code == 0

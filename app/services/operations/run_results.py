@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -70,6 +70,10 @@ class RunResult:
     def is_good(self) -> bool:
         """Whether it reached its end and left no finding."""
         return self.is_complete and not self.remaining
+
+    def is_within(self, age: timedelta, now: datetime) -> bool:
+        """Return whether it ended less than `age` ago. A later time is that of a wrong clock."""
+        return abs(now - self.ended_at) < age
 
     def to_json(self) -> str:
         """Return the text to store. What exceeds the limits is left out."""

@@ -1,6 +1,6 @@
 """Put together what an operator wants to know about a site."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ MAX_COUNTED = 100  # photos of a queue
 _MAX_TRASH_DAYS = 31  # the most days on which a deleted photo can expire
 _MAX_REPORTS = 100
 _LEAST_FREE = 0.05  # of the disk
+_OUTDATED = timedelta(days=15)  # two runs of a weekly timer
 _CERTIFICATE_MARGIN = timedelta(days=1)  # short-lived ones are renewed two days before their end
 
 
@@ -29,6 +30,7 @@ class Problem(StrEnum):
     LOST_CATALOG = "the catalog has no photo, although there are photos: run `rebuild`"
     DISK = "the disk is nearly full"
     CERTIFICATE = "the certificate ends within a day"
+    OUTDATED = "the weekly commands have not run for 15 days"
     CHECK = "the last check found problems or did not end"
     AUDIT = "the last audit found private metadata or did not end"
     ADVISORIES = "a package has a known vulnerability that a newer version fixes"
@@ -81,11 +83,21 @@ class SiteStatus:
 class StatusService:
     """Reads the status. It costs two pings and five or six reads."""
 
-    def __init__(self, backend: Backend, name: str, now: Callable[[], datetime]) -> None:
-        """Args: the storage backend, its name for operators, and the clock."""
+    def __init__(
+        self, backend: Backend, name: str, now: Callable[[], datetime], *, is_weekly: bool = True
+    ) -> None:
+        """Set up the service.
+
+        Args:
+            backend: The storage backend.
+            name: Its name for operators.
+            now: The clock.
+            is_weekly: Whether commands are to run every week.
+        """
         self._backend = backend
         self._name = name
         self._now = now
+        self._is_weekly = is_weekly
 
     def read(self, machine: Machine) -> SiteStatus:
         """Return the status, also if the storage fails."""
@@ -96,6 +108,8 @@ class StatusService:
                 problems.append(Problem.LOST_CATALOG)
         except StorageError:
             return SiteStatus(machine, self._name, problems=tuple(problems) or (Problem.CATALOG,))
+        if self._is_weekly and not self._are_recent(status.last.values()):
+            problems.append(Problem.OUTDATED)
         return replace(status, problems=(*problems, *_run_problems(status.last)))
 
     def queues(self) -> Queues:
@@ -119,6 +133,10 @@ class StatusService:
             queues=self.queues(),
             last=last_results(self._backend.run_results),
         )
+
+    def _are_recent(self, results: Iterable[RunResult]) -> bool:
+        """Return whether none of the results is old. A command that never ran has none."""
+        return all(result.is_within(_OUTDATED, self._now()) for result in results)
 
     def _storage_problems(self) -> list[Problem]:
         problems = []

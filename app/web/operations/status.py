@@ -15,7 +15,12 @@ def status_service() -> StatusService:
     """Return the service that reads the status."""
     context = app_context()
     name = "AWS" if context.config.photo_bucket else "folder"
-    return StatusService(context.services.backend, name, lambda: datetime.now(UTC))
+    return StatusService(
+        context.services.backend,
+        name,
+        lambda: datetime.now(UTC),
+        is_weekly=context.config.operations.weekly_check,
+    )
 
 
 def read_status() -> SiteStatus:

@@ -53,6 +53,7 @@ def _problem_text(problem: Problem) -> str:
         Problem.LOST_CATALOG: _("The database is empty, although there are photos."),
         Problem.DISK: _("The disk is nearly full."),
         Problem.CERTIFICATE: _("The certificate ends within a day."),
+        Problem.OUTDATED: _("The weekly checks have not run for 15 days."),
         Problem.CHECK: _("The last check found problems, or did not end."),
         Problem.AUDIT: _("The last search found private metadata, or did not end."),
         Problem.ADVISORIES: _("A package has a known vulnerability. Upgrade Shoebox."),

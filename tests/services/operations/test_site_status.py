@@ -56,6 +56,22 @@ def test_bad_results_are_problems(
     assert read(backend).problems == ((problem,) if problem else ())
 
 
+@pytest.mark.parametrize("kind", RunKind)
+@pytest.mark.parametrize(
+    ("age", "is_old"), [(0, False), (14, False), (16, True), (700, True), (-700, True)]
+)
+@pytest.mark.parametrize("is_weekly", [False, True])
+def test_old_results_are_a_problem(
+    backend: Backend, kind: RunKind, age: int, is_old: bool, is_weekly: bool
+) -> None:
+    """The timer is dead, or the clock was wrong, unless no timer is to run."""
+    for each in RunKind:
+        store_result(backend.run_results, each, RunResult(NOW))
+    store_result(backend.run_results, kind, RunResult(NOW - timedelta(days=age)))
+    status = StatusService(backend, "folder", lambda: NOW, is_weekly=is_weekly).read(MACHINE)
+    assert status.problems == ((Problem.OUTDATED,) if is_old and is_weekly else ())
+
+
 def test_a_full_disk_and_an_old_certificate_are_problems(backend: Backend) -> None:
     ends = NOW + timedelta(hours=23)
     status = read(backend, Machine("v1", disk_free=4, disk_size=100, certificate_ends=ends))

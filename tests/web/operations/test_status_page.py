@@ -20,7 +20,7 @@ from tests.visitor import Visitor
 
 PASSWORD = "let me rule"
 BEARER = {"Authorization": f"Bearer {PASSWORD}"}
-ENDED = datetime(2026, 11, 30, 4, 5, tzinfo=UTC)
+ENDED = datetime.now(UTC) - timedelta(hours=1)
 
 
 @pytest.fixture
