@@ -89,7 +89,7 @@ def aws_region(config: Config) -> str:
     region = config.aws_region or client_factory.region_of_profile()
     if not region:
         raise ConfigError(
-            {"AWS_REGION": "is required for the AWS backend, or a region in the AWS profile."}
+            {"AWS_REGION": "is required for a bucket, or a region in the AWS profile."}
         )
     return region
 

@@ -3,7 +3,11 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import gettempdir
+from types import SimpleNamespace
 
+import pytest
 from flask import Flask
 
 from app import create_app
@@ -54,3 +58,33 @@ def test_old_results_exit_with_1_unless_the_site_has_no_weekly_check(
     assert (result.exit_code, "have not run for 15 days" in result.output) == (1, True)
     config = replace(config, operations=OperatorSettings(weekly_check=False))
     assert run(create_app(config, services), "status").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "is_disk_of_photos"),
+    [
+        ({}, "folder", True),
+        ({"photo_bucket": "photos"}, "S3 + SQLite", True),
+        ({"photo_bucket": "photos", "photo_table": "photos"}, "AWS", False),
+    ],
+)
+def test_the_backend_and_its_disk(
+    config: Config,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, str],
+    name: str,
+    is_disk_of_photos: bool,
+) -> None:
+    """The catalog of another object store is in PHOTO_DIR, whose disk must not be full."""
+    asked: list[Path] = []
+
+    def disk_usage(folder: Path) -> SimpleNamespace:
+        asked.append(folder)
+        return SimpleNamespace(free=50, total=100)
+
+    monkeypatch.setattr("app.services.operations.machine.shutil.disk_usage", disk_usage)
+    config = replace(config, **settings)  # type: ignore[arg-type]
+    shown = json.loads(run(create_app(config, services), "status", "--json").output)
+    assert shown["backend"] == name
+    assert asked == [config.photo_dir if is_disk_of_photos else Path(gettempdir())]

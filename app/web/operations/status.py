@@ -4,6 +4,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.config import Config
 from app.services.operations.machine import read_machine
 from app.services.operations.site_status import SiteStatus, StatusService
 from app.web.context import app_context
@@ -14,10 +15,9 @@ _ROOT = Path(__file__).parent.parent.parent.parent
 def status_service() -> StatusService:
     """Return the service that reads the status."""
     context = app_context()
-    name = "AWS" if context.config.photo_bucket else "folder"
     return StatusService(
         context.services.backend,
-        name,
+        _backend_name(context.config),
         lambda: datetime.now(UTC),
         is_weekly=context.config.operations.weekly_check,
     )
@@ -26,7 +26,14 @@ def status_service() -> StatusService:
 def read_status() -> SiteStatus:
     """Return the status of the site on this machine."""
     config = app_context().config
-    is_on_aws = config.photo_bucket is not None
-    folder = Path(tempfile.gettempdir()) if is_on_aws else config.photo_dir
+    # On AWS nothing but temporary files is on the disk.
+    folder = Path(tempfile.gettempdir()) if config.photo_table else config.photo_dir
     machine = read_machine(_ROOT, folder, config.operations.certificate_expiry_file)
     return status_service().read(machine)
+
+
+def _backend_name(config: Config) -> str:
+    """Return the name of the storage backend. Only that of a folder is translated."""
+    if config.photo_table:
+        return "AWS"
+    return "S3 + SQLite" if config.photo_bucket else "folder"
