@@ -40,6 +40,9 @@ COPY policies policies
 COPY static static
 COPY templates templates
 COPY translations translations
+# What `status` shows: make image, or RELEASE=$(git describe --always --tags) docker compose build.
+ARG RELEASE=
+RUN echo "$RELEASE" > RELEASE
 USER 10001:10001
 # Photos; and forms that are being uploaded, which need disk space.
 VOLUME ["/data", "/var/tmp"]

@@ -87,7 +87,8 @@ screenshots: $(TEST_READY) ## Take the screenshots of the README
 BUILDER ?= $(firstword $(shell command -v docker podman))
 image: ## Build the container image `shoebox` with docker or podman
 	@test -n '$(BUILDER)' || { echo 'Install docker or podman first.' >&2; exit 1; }
-	BUILDAH_FORMAT=docker $(BUILDER) build --tag shoebox $(if $(PLATFORM),--platform $(PLATFORM)) .
+	BUILDAH_FORMAT=docker $(BUILDER) build --tag shoebox $(if $(PLATFORM),--platform $(PLATFORM)) \
+		--build-arg "RELEASE=$$(git describe --always --tags 2>/dev/null)" .
 
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -19,6 +19,7 @@ from tests.container.processor import Processor
 
 PROGRAMS = ("buildah", "podman", "runc", "mmdebstrap")
 IMAGE = "localhost/shoebox"
+RELEASE = "v1.3-5-g0123456"
 # Of the user that runs the test, who may not raise them.
 _LIMITS = ("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096")
 _NO_MANUALS = ("man", "info", "locale", "doc")
@@ -71,7 +72,7 @@ class Engine:
 
     def build(self) -> None:
         """Build the image of the site."""
-        self._build(ROOT, IMAGE, *self._certificate())
+        self._build(ROOT, IMAGE, "--build-arg", f"RELEASE={RELEASE}", *self._certificate())
 
     def _make_base(self) -> None:
         base = self.folder / "base.tar"

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from app.services.operations.machine import UNKNOWN_RELEASE, read_release
 from tests.container.files import (
     BASE,
     ROOT,
@@ -134,6 +135,19 @@ def test_the_health_check_fails_if_nothing_listens() -> None:
     with _server(200) as port:
         pass
     assert _check_health(PORT=str(port)) == 1
+
+
+def test_the_image_knows_its_release(tmp_path: Path) -> None:
+    """`make image` names the version of git, which is not in the image. Compose names $RELEASE."""
+    assert instructions("ARG") == ["RELEASE="]
+    (note,) = [run for run in instructions("RUN") if "RELEASE" in run]
+    for release in ("v1.3-5-g0123456", ""):
+        subprocess.run(["sh", "-c", note], cwd=tmp_path, env={"RELEASE": release}, check=True)
+        assert read_release(tmp_path) == (release or UNKNOWN_RELEASE)
+    assert _compose()["services"]["site"]["build"]["args"] == {"RELEASE": "${RELEASE:-}"}
+    command = ["make", "--dry-run", "image", "BUILDER=docker"]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert '--build-arg "RELEASE=$(git describe --always --tags 2>/dev/null)"' in built
 
 
 def test_compose_gives_the_site_no_rights() -> None:

@@ -171,6 +171,7 @@ def _check_kept(engine: Engine, port: int) -> None:
     compared = ("flask", "advisories", "--index", "http://127.0.0.1:9")  # port 9 does not answer
     assert "packages compared" in engine.podman("exec", "second", *compared)
     engine.podman("exec", "second", "flask", "export", "/data/backup")
+    assert engines.RELEASE in engine.podman("exec", "second", "flask", "status")
     listed = engine.podman("exec", "second", "ls", "/data/backup")
     assert "index.html" in listed
 

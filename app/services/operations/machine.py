@@ -9,6 +9,7 @@ from pathlib import Path
 
 UNKNOWN_RELEASE = "unknown"
 _MAX_FILE = 1000  # bytes
+_MAX_PACKED = 10_000_000
 _COMMIT = re.compile("[0-9a-f]{40}")
 _RELEASE = re.compile(r"[\w./+ -]{1,120}", re.ASCII)
 
@@ -48,10 +49,22 @@ def read_release(root: Path) -> str:
     noted = _read(root / "RELEASE").strip()
     if _RELEASE.fullmatch(noted):
         return noted
-    head = _read(root / ".git" / "HEAD").strip()
-    reference = head.removeprefix("ref: ")
-    commit = head if reference == head else _read(root / ".git" / reference).strip()
+    # In a worktree, `.git` is a file that names the folder.
+    commit = _commit_of(root / (_read(root / ".git").strip().removeprefix("gitdir: ") or ".git"))
     return commit[:12] if _COMMIT.fullmatch(commit) else UNKNOWN_RELEASE
+
+
+def _commit_of(git: Path) -> str:
+    """Return the commit of HEAD: https://git-scm.com/docs/gitrepository-layout."""
+    head = _read(git / "HEAD").strip()
+    reference = head.removeprefix("ref: ")
+    if reference == head:
+        return head
+    common = git / (_read(git / "commondir").strip() or ".")
+    loose = _read(common / reference).strip()
+    packed = _read(common / "packed-refs", _MAX_PACKED)
+    found = (line.split(" ")[0] for line in packed.splitlines() if line.endswith(f" {reference}"))
+    return loose or next(found, "")
 
 
 def _certificate_end(path: Path) -> datetime | None:
@@ -69,10 +82,10 @@ def _existing(folder: Path) -> Path:
     return next(each for each in (path, *path.parents) if each.exists())
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, size: int = _MAX_FILE) -> str:
     """Return the beginning of a file, an empty text if it cannot be read."""
     try:
         with path.open("rb") as file:
-            return file.read(_MAX_FILE).decode("ascii", "replace")
+            return file.read(size).decode("ascii", "replace")
     except OSError:
         return ""

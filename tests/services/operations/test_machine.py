@@ -1,5 +1,6 @@
 """Facts about the machine, read from files that may contain anything."""
 
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,36 @@ def test_a_checkout_has_its_commit(tmp_path: Path, head: str) -> None:
     (git / "HEAD").write_text(f"{head}\n")
     (git / "refs/heads/main").write_text(f"{COMMIT}\n")
     assert read_release(tmp_path) == COMMIT[:12]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("branch", ["main", "a/long/name", ""])
+@pytest.mark.parametrize("is_worktree", [False, True])
+def test_whatever_git_has_done_the_commit_is_found(
+    tmp_path: Path, packed: bool, branch: str, is_worktree: bool
+) -> None:
+    """References may be packed, HEAD detached, and the checkout a worktree."""
+
+    def git(*arguments: str, folder: Path = tmp_path / "site") -> str:
+        author = ("-c", "user.name=t", "-c", "user.email=t@example.org")
+        command = ["git", *author, "-C", str(folder), *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    root = tmp_path / "site"
+    root.mkdir()
+    git("init", "-q", "-b", "first")
+    git("commit", "-q", "--allow-empty", "-m", "one")
+    git("branch", "a-main")
+    git("commit", "-q", "--allow-empty", "-m", "two")
+    options = ("-b", branch) if branch else ("--detach",)
+    if is_worktree:
+        root = tmp_path / "tree"
+        git("worktree", "add", "-q", *options, str(root))
+    else:
+        git("checkout", "-q", *options)
+    if packed:
+        git("pack-refs", "--all")
+    assert read_release(root) == git("rev-parse", "HEAD", folder=root)[:12]
 
 
 @pytest.mark.parametrize("noted", [None, b"", b"\xff" * 5000, b"<script>", b"ref: ../../secret"])
