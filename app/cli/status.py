@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from app.cli.output import printable
 from app.domain.file_sizes import to_megabytes
 from app.domain.usage import Usage
+from app.services.operations.machine import Machine
 from app.services.operations.run_results import RunKind, RunResult
 from app.services.operations.site_status import SiteStatus
 from app.web.operations.status import read_status
@@ -45,12 +46,18 @@ def _lines(found: SiteStatus) -> Iterator[tuple[str, str]]:
     yield "trash", _storage(found.trashed)
     yield "queues", _queues(found)
     yield "disk", f"{to_megabytes(machine.disk_free):g} MB free"
-    ends = machine.certificate_ends
-    yield "certificate", f"until {_time(ends)}" if ends else "none"
+    yield "certificate", _certificate(machine)
     for kind in RunKind:
         yield kind, _result(found.last.get(kind))
         for note in found.last[kind].notes if kind in found.last else ():
             yield "", note
+
+
+def _certificate(machine: Machine) -> str:
+    if machine.lacks_certificate:
+        return "missing"
+    ends = machine.certificate_ends
+    return f"until {_time(ends)}" if ends else "none"
 
 
 def _storage(counted: Usage | None) -> str:

@@ -92,6 +92,21 @@ def test_what_cannot_be_fetched_changes_nothing(
     assert [path.name for path in instance.releases.iterdir()] == [FIRST]
 
 
+def test_a_release_from_before_the_domain_gets_certbot(instance: Instance) -> None:
+    """Otherwise its certificate would not be renewed. It runs, too, if that fails."""
+    instance.upgrade("v2")
+    with (instance.root / "etc/shoebox/env").open("a") as settings:
+        settings.write("DOMAIN=photos.example.org\n")
+    instance.upgrade("v5")
+    pip = instance.releases / FIRST / ".venv/bin/pip"
+    write_program(pip, 'echo "pip $*"; exit 1')
+    assert instance.run("rollback").returncode == 0
+    done = instance.run("rollback")
+    assert (done.returncode, instance.current.name) == (0, FIRST), done.stdout
+    assert f"{FIRST}/deploy/requirements.txt" in done.stdout
+    assert "certificate will not be renewed" in done.stdout
+
+
 def test_a_chain_returns_to_the_releases_that_ran(instance: Instance) -> None:
     """A rollback leads to the release that ran before, whatever was installed in between."""
     instance.upgrade("v2")

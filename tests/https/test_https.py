@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app.services.operations.machine import read_machine
+from app.services.operations.machine import Machine, read_machine
 from tests.https.authority import PROGRAMS, Authority
 from tests.https.instance import NGINX, Instance, eventually, serving_instance
 from tests.server.site import GUNICORN, RunningSite, free_port
@@ -116,11 +116,10 @@ def on_https(instance: Instance) -> None:
     eventually(lambda: plain(instance).status == 308)
 
 
-def noted_days(instance: Instance) -> int | None:
-    """Return the days that the certificate is still valid, as `shoebox status` reads them."""
+def noted(instance: Instance) -> Machine:
+    """Return what `shoebox status` reads about the certificate."""
     note = instance.folder / "var/lib/shoebox/certificate-end"
-    ends = read_machine(instance.folder, instance.folder, note).certificate_ends
-    return (ends - datetime.now(UTC)).days if ends else None
+    return read_machine(instance.folder, instance.folder, note)
 
 
 def test_domain_that_points_here_is_served_over_https(instance: Instance) -> None:
@@ -136,7 +135,12 @@ def test_domain_that_points_here_is_served_over_https(instance: Instance) -> Non
         assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
         assert f'"https://{DOMAIN}/' in page
         assert "http://" not in re.sub(r"http://(www\.w3|schema)\.org", "", page)
-    assert noted_days(instance) in {89, 90}
+    now, machine = datetime.now(UTC), noted(instance)
+    assert machine.certificate_ends
+    assert (machine.certificate_ends - now).days in {89, 90}
+    assert machine.renewal_overdue_from
+    assert (machine.renewal_overdue_from - now).days in {60, 61}
+    assert not machine.lacks_certificate
 
 
 def test_cookies_are_secure_over_https(certified: tuple[Instance, Authority]) -> None:
@@ -212,6 +216,7 @@ def test_site_stays_on_http_without_the_authority(instance: Instance) -> None:
     assert "Connection refused" in said
     assert "The next attempt is within the hour" in said
     assert plain(instance).status == 200
+    assert noted(instance).lacks_certificate
 
 
 def test_domain_that_points_elsewhere_stays_on_http(
@@ -296,6 +301,8 @@ def test_site_returns_to_http_without_a_domain(instance: Instance) -> None:
     instance.configure()
     assert "443" not in instance.site()
     assert instance.certificate(DOMAIN).exists()
+    machine = noted(instance)
+    assert (machine.certificate_ends, machine.lacks_certificate) == (None, False)
 
 
 def test_invalid_certificate_leaves_the_site_on_http(instance: Instance) -> None:
@@ -304,7 +311,8 @@ def test_invalid_certificate_leaves_the_site_on_http(instance: Instance) -> None
     instance.certificate(DOMAIN).write_text("not a certificate")
     assert f"nginx rejects the certificate of {DOMAIN}" in instance.configure()
     assert "443" not in instance.site()
-    assert noted_days(instance) is None
+    machine = noted(instance)
+    assert (machine.certificate_ends, machine.lacks_certificate) == (None, True)
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,15 @@ import re
 import shutil
 import ssl
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 UNKNOWN_RELEASE = "unknown"
 _MAX_FILE = 1000  # bytes
 _MAX_PACKED = 10_000_000
+_MISSING = "missing"
+_SHORT_LIFETIME = timedelta(days=10)
+_RENEWAL_TIME = timedelta(days=1)
 _COMMIT = re.compile("[0-9a-f]{40}")
 _RELEASE = re.compile(r"[\w./+ -]{1,120}", re.ASCII)
 
@@ -23,12 +26,16 @@ class Machine:
         disk_free: Bytes that are free for photos, or on AWS for temporary files.
         disk_size: Bytes of that file system.
         certificate_ends: The end of the certificate, None without one.
+        renewal_overdue_from: The time at which the certificate must have been renewed, if known.
+        lacks_certificate: Whether the site has a domain, and no certificate for it.
     """
 
     release: str
     disk_free: int
     disk_size: int
     certificate_ends: datetime | None = None
+    renewal_overdue_from: datetime | None = None
+    lacks_certificate: bool = False
 
 
 def read_machine(root: Path, folder: Path, expiry_file: Path | None) -> Machine:
@@ -37,11 +44,15 @@ def read_machine(root: Path, folder: Path, expiry_file: Path | None) -> Machine:
     Args:
         root: The folder of the release.
         folder: A folder on the disk that must not be full.
-        expiry_file: The file with the end of the certificate, as OpenSSL prints it.
+        expiry_file: The file with the dates of the certificate, as OpenSSL prints them, or with
+            the word `missing`.
     """
     disk = shutil.disk_usage(_existing(folder))
-    ends = _certificate_end(expiry_file) if expiry_file else None
-    return Machine(read_release(root), disk.free, disk.total, ends)
+    note = _read(expiry_file).strip() if expiry_file else ""
+    begins, ends = _date(note, "notBefore"), _date(note, "notAfter")
+    overdue_from = _overdue_from(begins, ends) if begins and ends else None
+    release = read_release(root)
+    return Machine(release, disk.free, disk.total, ends, overdue_from, note == _MISSING)
 
 
 def read_release(root: Path) -> str:
@@ -67,13 +78,25 @@ def _commit_of(git: Path) -> str:
     return loose or next(found, "")
 
 
-def _certificate_end(path: Path) -> datetime | None:
+def _date(note: str, name: str) -> datetime | None:
     """Return the date in a line such as `notAfter=Feb 28 10:11:12 2027 GMT`."""
-    date = _read(path).strip().removeprefix("notAfter=")
+    values = (line.partition("=") for line in note.splitlines())
+    date = next((value for key, _, value in values if key == name), "")
     try:
         return datetime.fromtimestamp(ssl.cert_time_to_seconds(date), UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _overdue_from(begins: datetime, ends: datetime) -> datetime:
+    """Return when certbot 5 must have renewed a certificate: when it is due, and up to a day later.
+
+    It is due after two thirds of its lifetime, or after half of one of less than ten days. The
+    timer tries every hour.
+    """
+    lifetime = ends - begins
+    due = lifetime / 2 if lifetime < _SHORT_LIFETIME else lifetime * 2 / 3
+    return begins + due + min(_RENEWAL_TIME, lifetime / 10)
 
 
 def _existing(folder: Path) -> Path:

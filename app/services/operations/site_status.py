@@ -19,7 +19,6 @@ _MAX_TRASH_DAYS = 31  # the most days on which a deleted photo can expire
 _MAX_REPORTS = 100
 _LEAST_FREE = 0.05  # of the disk
 _OUTDATED = timedelta(days=15)  # two runs of a weekly timer
-_CERTIFICATE_MARGIN = timedelta(days=1)  # short-lived ones are renewed two days before their end
 
 
 class Problem(StrEnum):
@@ -29,7 +28,9 @@ class Problem(StrEnum):
     CATALOG = "the catalog does not answer"
     LOST_CATALOG = "the catalog has no photo, although there are photos: run `rebuild`"
     DISK = "the disk is nearly full"
-    CERTIFICATE = "the certificate ends within a day"
+    NO_CERTIFICATE = "the domain has no certificate, so the site has no HTTPS"
+    EXPIRED = "the certificate has expired"
+    NOT_RENEWED = "the certificate was not renewed when it was due"
     OUTDATED = "the weekly commands have not run for 15 days"
     CHECK = "the last check found problems or did not end"
     AUDIT = "the last audit found private metadata or did not end"
@@ -152,10 +153,17 @@ class StatusService:
         problems = []
         if machine.disk_free < _LEAST_FREE * machine.disk_size:
             problems.append(Problem.DISK)
-        ends = machine.certificate_ends
-        if ends and ends < self._now() + _CERTIFICATE_MARGIN:
-            problems.append(Problem.CERTIFICATE)
+        if machine.lacks_certificate:
+            problems.append(Problem.NO_CERTIFICATE)
+        elif _is_past(machine.certificate_ends, self._now()):
+            problems.append(Problem.EXPIRED)
+        elif _is_past(machine.renewal_overdue_from, self._now()):
+            problems.append(Problem.NOT_RENEWED)
         return problems
+
+
+def _is_past(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment < now
 
 
 def _run_problems(last: Mapping[RunKind, RunResult]) -> list[Problem]:

@@ -47,12 +47,15 @@ def _kind_text(kind: RunKind) -> str:
 
 
 def _problem_text(problem: Problem) -> str:
+    certificate = _("The certificate is missing, has expired or was not renewed in time.")
     texts = {
         Problem.OBJECTS: _("The storage of the images does not answer."),
         Problem.CATALOG: _("The database does not answer."),
         Problem.LOST_CATALOG: _("The database is empty, although there are photos."),
         Problem.DISK: _("The disk is nearly full."),
-        Problem.CERTIFICATE: _("The certificate ends within a day."),
+        Problem.NO_CERTIFICATE: certificate,
+        Problem.EXPIRED: certificate,
+        Problem.NOT_RENEWED: certificate,
         Problem.OUTDATED: _("The weekly checks have not run for 15 days."),
         Problem.CHECK: _("The last check found problems, or did not end."),
         Problem.AUDIT: _("The last search found private metadata, or did not end."),

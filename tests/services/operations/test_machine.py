@@ -1,13 +1,14 @@
 """Facts about the machine, read from files that may contain anything."""
 
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.services.operations.machine import UNKNOWN_RELEASE, read_machine, read_release
 
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 COMMIT = "0123456789abcdef" * 2 + "01234567"
 
 
@@ -70,13 +71,41 @@ def test_the_certificate_ends_when_openssl_says_so(tmp_path: Path) -> None:
     expiry.write_text("notAfter=Feb  8 10:11:12 2027 GMT\n")
     machine = read_machine(tmp_path, tmp_path, expiry)
     assert machine.certificate_ends == datetime(2027, 2, 8, 10, 11, 12, tzinfo=UTC)
+    assert machine.renewal_overdue_from is None
     assert 0 < machine.disk_free < machine.disk_size
 
 
-@pytest.mark.parametrize("text", ["", "soon", "notAfter=\n", "x" * 10_000])
+@pytest.mark.parametrize(
+    ("lifetime", "due"),
+    [(90 * DAY, 60 * DAY), (45 * DAY, 30 * DAY), (160 * HOUR, 80 * HOUR), (24 * HOUR, 12 * HOUR)],
+)
+def test_the_renewal_is_overdue_soon_after_certbot_should_have_made_it(
+    tmp_path: Path, lifetime: timedelta, due: timedelta
+) -> None:
+    """The timer has had an hour at least, and most of the remaining time is left."""
+    begins = datetime(2026, 11, 1, 10, tzinfo=UTC)
+    expiry = tmp_path / "expiry"
+    dates = (f"{each:%b %d %H:%M:%S %Y} GMT" for each in (begins, begins + lifetime))
+    expiry.write_text("notBefore={}\nnotAfter={}\n".format(*dates))
+    machine = read_machine(tmp_path, tmp_path, expiry)
+    assert machine.certificate_ends == begins + lifetime
+    assert machine.renewal_overdue_from
+    late = machine.renewal_overdue_from - (begins + due)
+    assert 2 * HOUR <= late <= min(DAY, (lifetime - due) / 2)
+
+
+def test_the_note_says_that_the_certificate_is_missing(tmp_path: Path) -> None:
+    expiry = tmp_path / "expiry"
+    expiry.write_text("missing\n")
+    machine = read_machine(tmp_path, tmp_path, expiry)
+    assert (machine.lacks_certificate, machine.certificate_ends) == (True, None)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "notAfter=\n", "notBefore=x\nnotAfter", "x" * 10_000])
 def test_without_a_date_there_is_no_certificate(tmp_path: Path, text: str) -> None:
     """Neither is there one without the file. A folder that does not exist yet is on some disk."""
     expiry = tmp_path / "expiry"
-    assert read_machine(tmp_path, tmp_path / "a" / "b", expiry).certificate_ends is None
+    missing = read_machine(tmp_path, tmp_path / "a" / "b", expiry)
     expiry.write_text(text)
-    assert read_machine(tmp_path, tmp_path, expiry).certificate_ends is None
+    for machine in (missing, read_machine(tmp_path, tmp_path, expiry)):
+        assert (machine.certificate_ends, machine.lacks_certificate) == (None, False)

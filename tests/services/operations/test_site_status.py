@@ -72,12 +72,36 @@ def test_old_results_are_a_problem(
     assert status.problems == ((Problem.OUTDATED,) if is_old and is_weekly else ())
 
 
-def test_a_full_disk_and_an_old_certificate_are_problems(backend: Backend) -> None:
-    ends = NOW + timedelta(hours=23)
-    status = read(backend, Machine("v1", disk_free=4, disk_size=100, certificate_ends=ends))
-    assert status.problems == (Problem.DISK, Problem.CERTIFICATE)
-    later = Machine("v1", 50, 100, NOW + timedelta(days=2))
-    assert read(backend, later).problems == ()
+def test_a_full_disk_is_a_problem(backend: Backend) -> None:
+    assert read(backend, Machine("v1", disk_free=4, disk_size=100)).problems == (Problem.DISK,)
+
+
+@pytest.mark.parametrize(
+    ("ends", "overdue", "is_missing", "problem"),
+    [
+        (30, 1, False, None),
+        (29, -1, False, Problem.NOT_RENEWED),
+        (-1, -30, False, Problem.EXPIRED),
+        (-1, None, False, Problem.EXPIRED),
+        (1, None, False, None),
+        (None, None, False, None),
+        (None, None, True, Problem.NO_CERTIFICATE),
+    ],
+)
+def test_a_certificate_that_was_not_renewed_is_a_problem(
+    backend: Backend,
+    ends: int | None,
+    overdue: int | None,
+    is_missing: bool,
+    problem: Problem | None,
+) -> None:
+    """It is one long before its end, which visitors would notice. Days from now are given."""
+
+    def later(days: int | None) -> datetime | None:
+        return None if days is None else NOW + timedelta(days=days)
+
+    machine = Machine("v1", 90, 100, later(ends), later(overdue), is_missing)
+    assert read(backend, machine).problems == ((problem,) if problem else ())
 
 
 @pytest.mark.parametrize(("part", "problem"), [(0, Problem.OBJECTS), (1, Problem.CATALOG)])
