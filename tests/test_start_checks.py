@@ -8,10 +8,12 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from http.client import BadStatusLine, HTTPException
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 from unittest import mock
 from urllib.error import HTTPError, URLError
 
@@ -23,7 +25,7 @@ from app import start_checks
 from app.__main__ import main
 from app.backends import build_backend, build_services
 from app.config import Config, ConfigError
-from app.domain.errors import StorageRefused
+from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
 from app.domain.media.reads import MediaReads
 from app.services.ports import ObjectStore
 from app.storage.aws.other_stores.anonymous_reads import (
@@ -79,6 +81,53 @@ def test_public_hidden_photos_are_an_error(objects: ObjectStore, *, public: bool
     assert "MEDIA_READS" in str(refused.value)
     assert "docs/object-stores.md" in str(refused.value)
     assert list(objects.list("")) == []
+
+
+class RefusingStore(LocalObjectStore):
+    """A bucket whose access key lacks some permissions, or that fails now and then."""
+
+    def __init__(self, root: Path, refused: frozenset[str], error: StorageError) -> None:
+        super().__init__(root)
+        self._refused = refused
+        self._error = error
+
+    def put(self, key: str, *args: Any, **kwargs: Any) -> None:
+        if f"put {key.partition('/')[0]}" in self._refused:
+            raise self._error
+        super().put(key, *args, **kwargs)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        if "delete" in self._refused:
+            raise self._error
+        super().delete(keys)
+
+
+CALLS = ("put hidden", "put photos", "delete")
+SOME_CALLS = [frozenset(calls) for n in range(4) for calls in combinations(CALLS, n)]
+
+
+@pytest.mark.parametrize("refused", SOME_CALLS, ids=lambda calls: "+".join(sorted(calls)))
+@pytest.mark.parametrize("error", [StorageRefused("no"), StorageUnavailable("gone")], ids=repr)
+def test_no_other_failure_hides_that_photos_are_exposed(
+    tmp_path: Path, refused: frozenset[str], error: StorageError
+) -> None:
+    """A bucket that everyone can list or read is reported, if any call can show that."""
+    store = RefusingStore(tmp_path / "objects", refused, error)
+    with pytest.raises(PhotosCanBeListed):
+        check(store, lambda url: LISTING if "list-type=2" in url else b"")
+    expected = StorageError if "put hidden" in refused else HiddenPhotosArePublic
+    with pytest.raises(expected):
+        check(store, serving(store, "photos/", "hidden/"))
+
+
+def test_an_object_that_cannot_be_deleted_is_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The result is known, so the check is not repeated before the next day."""
+    store = RefusingStore(tmp_path / "objects", frozenset({"delete"}), StorageRefused("no"))
+    check(store, serving(store, "photos/"))
+    left = [item.key for item in store.list("")]
+    assert [key in caplog.text for key in left] == [True, True]
 
 
 LISTING = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -143,13 +192,19 @@ def test_a_site_with_public_hidden_photos_does_not_start(config: Config) -> None
         objects = build_backend(bucket_config(config)).objects
 
         def everything(url: str) -> bytes:
-            return objects.get("/".join(url.split("/")[-3:]))
+            is_listing = "list-type=2" in url
+            return b"" if is_listing else objects.get("/".join(url.split("/")[-3:]))
 
         with mock.patch.object(AnonymousReads.__init__, "__defaults__", (everything,)):
             for reads in MediaReads:
                 with pytest.raises(ConfigError) as refused:
                     start(bucket_config(config, media_reads=reads))
                 assert set(refused.value.problems) == {"PHOTO_BUCKET"}
+            with (
+                mock.patch.object(type(objects), "delete", side_effect=StorageRefused("no")),
+                pytest.raises(ConfigError, match="everyone can read hidden"),
+            ):
+                start(bucket_config(config))
 
 
 def test_a_site_starts_while_its_bucket_is_unreachable(

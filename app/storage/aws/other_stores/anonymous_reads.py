@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from http.client import HTTPException
 
 from app.domain import object_keys, photo_ids
+from app.domain.errors import StorageError
 from app.services.ports import ObjectStore
 
 log = logging.getLogger(__name__)
@@ -68,8 +69,8 @@ class AnonymousReads:
             PhotosCanBeListed: Everyone can list public objects.
             StorageError: The bucket cannot be used now.
         """
+        self._check_unlisted()  # first: it needs no permission of the access key
         self._check_private()
-        self._check_unlisted()
         if self._public_url:
             self._check_public(self._public_url)
 
@@ -116,7 +117,14 @@ class AnonymousReads:
         try:
             yield key, body
         finally:
+            self._delete(key)
+
+    def _delete(self, key: str) -> None:
+        """Delete a probe. An error must not replace the result of the check."""
+        try:
             self._objects.delete([key])
+        except StorageError as error:
+            log.warning("the probe %s can't be deleted: %s", key, error)
 
     def _is_readable(self, url: str, body: bytes) -> bool:
         return self._read(url) == body
