@@ -1,5 +1,6 @@
 """Gunicorn settings of the systemd unit, which runs behind nginx."""
 
+import logging
 import multiprocessing
 import os
 import shutil
@@ -44,12 +45,23 @@ _temporary_folders: list[str] = []
 _numbers: dict[int, int] = {}
 
 
-def on_starting(_server: object) -> None:
-    """Create a folder in which the workers of an AWS site share their rate limits.
+class _WithoutRequest(logging.Filter):
+    """Shortens gunicorn's lines about single requests: they have addresses, paths and headers."""
 
-    systemd creates one and names it in RUNTIME_DIRECTORY. With METRICS, create one in which the
-    workers count: it is empty after each start.
+    def filter(self, record: logging.LogRecord) -> bool:
+        for beginning in ("Invalid request", "Error handling request"):
+            if str(record.msg).startswith(beginning):
+                record.msg, record.args = beginning, ()
+        return True
+
+
+def on_starting(server: Any) -> None:
+    """Keep what visitors send out of the log, and create folders that the workers share.
+
+    In one the workers of an AWS site share their rate limits. systemd creates one and names it in
+    RUNTIME_DIRECTORY. With METRICS, the workers count in another one: it is empty after each start.
     """
+    server.log.error_log.addFilter(_WithoutRequest())
     if os.environ.get("PHOTO_BUCKET") and not os.environ.get("RUNTIME_DIRECTORY"):
         os.environ["RUNTIME_DIRECTORY"] = _temporary_folder()
     if os.environ.get("METRICS", "off") not in {"", "off"}:

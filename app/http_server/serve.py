@@ -47,8 +47,16 @@ def serve(config: Config) -> None:
 def _log_errors() -> None:
     """Log errors of waitress as those of the app; it would also log each client that waits."""
     logger = logging.getLogger("waitress")
+    logger.addFilter(_without_path)
     logger.addHandler(default_handler)
     logger.setLevel(logging.ERROR)
+
+
+def _without_path(record: logging.LogRecord) -> bool:
+    """Leave out the path of a request, which may contain secrets."""
+    if str(record.msg).startswith("Exception while serving"):
+        record.msg = "Exception while serving a request"
+    return True
 
 
 @contextmanager

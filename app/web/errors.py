@@ -23,6 +23,7 @@ from app.web.error_table import response_to, title_of
 from app.web.middleware import form_limits
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
 from app.web.middleware.rate_limits import RateLimitExceeded
+from app.web.operations.log_path import path_of
 from app.web.redirects import current_path
 from app.web.refusals import RequestRefused
 from app.web.rendering.api.negotiation import wants_json
@@ -50,11 +51,11 @@ def handle_error(error: Exception) -> ResponseReturnValue:
         return error  # Werkzeug raises redirects too
     log_server_error(error)
     if isinstance(error, RequestRefused):
-        log.warning("%s %r refused: %s", request.method, request.path, error)
+        log.warning("%s %s refused: %s", request.method, _logged_path(), error)
     try:
         return _respond(error)
     except Exception:  # the visitor gets an answer to every error
-        log.exception("The error page of %r failed", error)
+        log.exception("The error page of %s failed", type(error).__name__)
         return _plain_response(status_of(error))
 
 
@@ -64,7 +65,11 @@ def log_server_error(error: Exception) -> None:
     A busy site is no fault; the request log shows the status of these responses.
     """
     if status_of(error) >= 500 and not isinstance(error, Busy):
-        log.error("%s %r failed", request.method, request.path, exc_info=error)
+        log.error("%s %s failed", request.method, _logged_path(), exc_info=error)
+
+
+def _logged_path() -> str:
+    return path_of(request.url_rule, request.view_args)
 
 
 def status_of(error: Exception) -> int:

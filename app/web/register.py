@@ -246,5 +246,5 @@ def _install_wsgi_middleware(app: Flask, app_context: AppContext) -> None:
     # Outermost: its time includes everything else, and every answer gets its request id.
     write = request_log.to_stdout if config.request_log else None
     named = PrincipalHeaders(proxied, config.remote_users, config.proxy_hops)
-    app.wsgi_app = request_log.RequestLog(named, write)  # type: ignore[method-assign]
+    app.wsgi_app = request_log.RequestLog(named, app.url_map, write)  # type: ignore[method-assign]
     hooks.install_metrics(app)

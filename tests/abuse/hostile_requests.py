@@ -263,6 +263,15 @@ def plain_requests_to(app: Flask) -> Iterator[HostileRequest]:
         yield from _with_methods(rule, _path_of(rule))
 
 
+def requests_with_paths(app: Flask, text: bytes) -> Iterator[HostileRequest]:
+    """Yield a GET and a POST of every route for each argument of its path, which is `text`."""
+    for rule in app.url_map.iter_rules():
+        for argument in sorted(rule.arguments):
+            path = _path_of(rule, **{argument: text.decode()})
+            for method in ("GET", "POST"):
+                yield HostileRequest(rule.endpoint, method, path, (argument, "text"))
+
+
 def record_names(app: Flask) -> set[str]:
     """Return a set to which every parameter and field is added that the app reads."""
     names: set[str] = set()

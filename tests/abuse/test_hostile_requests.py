@@ -65,7 +65,11 @@ def config(config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
 
 
 class Sender:
-    """Sends hostile requests as the admin, to photos and an album that exist."""
+    """Sends hostile requests as the admin, to photos and an album that exist.
+
+    Attributes:
+        guest_codes: The codes of the guest links in the requests.
+    """
 
     def __init__(self, visitor: Visitor, services: Services) -> None:
         self._visitor = visitor
@@ -74,6 +78,7 @@ class Sender:
         self._guest_links = services.guest_links
         self._photo_ids: dict[PhotoState, str] = {}
         self._album_id = ""
+        self.guest_codes: set[str] = set()
 
     def send(self, request: HostileRequest) -> int:
         """Return the status code of the response."""
@@ -111,6 +116,7 @@ class Sender:
             settings = {"guest_access": GuestAccess.ADD, "guest_until": None}
             album = self._guest_links.change(album, album.version, **settings)
             self._visitor.submit(f"/join/{album.guest_code}")
+            self.guest_codes.add(album.guest_code)
         return album.guest_code
 
     def _photo_in(self, state: PhotoState) -> str:

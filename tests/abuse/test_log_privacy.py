@@ -16,10 +16,13 @@ from app.services.factory import Services
 from tests.abuse.hostile_requests import (
     BOUNDARY,
     FIELDS,
+    METHODS,
     MULTIPART_TYPE,
+    QUERY_PARAMETERS,
     HostileRequest,
     Part,
     plain_requests_to,
+    requests_with_paths,
 )
 from tests.abuse.test_hostile_requests import ADMIN, Sender
 from tests.imaging.sample_files import NOTE, OWNER, SERIAL, build_private_exif
@@ -27,10 +30,13 @@ from tests.sample_images import picture
 from tests.visitor import Visitor
 
 PERSONAL = b"Who-Wrote-This mina@example.org"
+TYPED = b"Who-Wrote-This+49-30-1234567"
 # Values in the photo, in the form fields and in the headers.
 SECRETS = (
     "Who-Wrote-This",
+    "1234567",
     "example.org",
+    "let me rule",
     OWNER,
     SERIAL,
     NOTE,
@@ -61,15 +67,24 @@ def sender(visitor: Visitor, services: Services) -> Sender:
 
 
 def requests_with_texts(app: Flask) -> Iterator[HostileRequest]:
-    """Yield a GET and a POST of every route, whose fields and parameters are personal."""
-    texts = dict.fromkeys(TEXTS, PERSONAL)
-    parts = [Part(name, texts.get(name, value)) for name, value in FIELDS.items()]
-    body = b"".join(part.encoded() for part in parts) + b"--%b--\r\n" % BOUNDARY
+    """Yield requests to every route whose path, parameters or fields are personal or secret."""
+    every_parameter = b"&".join(b"%b=%b" % (name.encode(), TYPED) for name in QUERY_PARAMETERS)
+    valid = FIELDS | dict.fromkeys(TEXTS, PERSONAL)
     for request in plain_requests_to(app):
         if request.wrong == ("method", "GET"):
-            yield replace(request, query=b"q=Who-Wrote-This&text=mina@example.org")
+            yield replace(request, query=every_parameter)
         elif request.wrong == ("method", "POST"):
-            yield replace(request, body=body, content_type=MULTIPART_TYPE)
+            for fields in (valid, dict.fromkeys(FIELDS, PERSONAL)):
+                yield replace(request, body=form_of(fields), content_type=MULTIPART_TYPE)
+        else:
+            yield request
+    for request in requests_with_paths(app, TYPED):
+        yield replace(request, body=form_of(valid), content_type=MULTIPART_TYPE)
+
+
+def form_of(fields: dict[str, bytes]) -> bytes:
+    parts = [Part(name, value).encoded() for name, value in fields.items()]
+    return b"".join(parts) + b"--%b--\r\n" % BOUNDARY
 
 
 def private_jpeg() -> bytes:
@@ -106,7 +121,9 @@ def test_no_line_has_personal_data(
 
         monkeypatch.setattr(catalog, "update", fail_in_requests)
     statuses = {sender.send(request) for request in requests_with_texts(app)}
-    visitor.get("/nobody/mina@example.org", headers=headers)
+    for path in ("/nobody/mina@example.org", "/Who-Wrote-This", "/photos/Who-Wrote-This/a/b"):
+        for method in METHODS:
+            visitor.client.open(path, method=method, headers=headers)
     stranger = {"REMOTE_ADDR": "8.8.8.8", "HTTP_REMOTE_USER": "mina@example.org"}
     visitor.get("/", environ_overrides=stranger)
     written = "\n".join(default_handler.format(record) for record in caplog.records)
@@ -115,4 +132,5 @@ def test_no_line_has_personal_data(
     assert (503 in statuses) is is_broken
     assert '"role":"admin"' in written
     assert "admin_action" in written
-    assert [secret for secret in SECRETS if secret in written] == []
+    assert sender.guest_codes
+    assert [secret for secret in (*SECRETS, *sender.guest_codes) if secret in written] == []

@@ -192,6 +192,7 @@ def test_caddy_is_the_one_proxy_that_is_trusted() -> None:
     (port,) = instructions("EXPOSE")
     assert f"reverse_proxy site:{port}" in caddyfile
     assert "trusted_proxies" not in caddyfile
+    assert "exclude http.log http.handlers\n" in caddyfile, "it logs addresses and paths"
 
 
 def test_licenses_of_all_that_the_image_bundles_are_documented() -> None:

@@ -79,7 +79,7 @@ def test_workers_of_the_aws_backend_share_a_runtime_folder(
     """Without systemd's folder, gunicorn creates one at start and removes it at exit."""
     monkeypatch.setattr(os, "environ", dict(settings))
     gunicorn = gunicorn_settings(monkeypatch)
-    gunicorn["on_starting"](None)
+    gunicorn["on_starting"](mock.Mock())
     folder = Path(os.environ.get("RUNTIME_DIRECTORY", "/nowhere"))
     assert folder.is_dir() is made
     gunicorn["on_exit"](None)

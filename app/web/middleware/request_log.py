@@ -4,11 +4,12 @@
      "method":"GET","path":"/","status":200,"ms":12.3,"bytes":8123,"aws_calls":1,"aws_ms":6.1}
 
 `time` is the end of the request in UTC. `level` is ERROR if the site failed. `role` is that of the
-visitor. `id` is also the response header X-Request-Id. `bytes` is the size of the body as sent.
-`aws_ms` is the sum of all calls to AWS, some of which run in parallel. An upload also has `photos`,
-the ids of its photos. A failed upload has `stage`, the stage that failed. If a call to AWS was the
-cause, `aws_error` names it, and `aws_request` is AWS's own id of the request. A request with an
-access token has `token`, the short id of the token.
+visitor. `path` is the rule of the route with the ids of photos and albums. `id` is also the
+response header X-Request-Id. `bytes` is the size of the body as sent. `aws_ms` is the sum of all
+calls to AWS, some of which run in parallel. An upload also has `photos`, the ids of its photos. A
+failed upload has `stage`, the stage that failed. If a call to AWS was the cause, `aws_error` names
+it, and `aws_request` is AWS's own id of the request. A request with an access token has `token`,
+the short id of the token.
 """
 
 import json
@@ -21,10 +22,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from werkzeug.routing import Map
 from werkzeug.wsgi import ClosingIterator, get_path_info
 
 from app.services.upload_trace import UploadTrace, start_trace
-from app.web.operations.log_fields import RANKS, ActorRole, short_path, timestamp
+from app.web.operations.log_fields import RANKS, ActorRole, timestamp
+from app.web.operations.log_path import match_path
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -48,6 +51,7 @@ class _Record:
 
     method: str
     path: str
+    routes: Map
     role: ActorRole = ActorRole.VISITOR
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     started_at: float = field(default_factory=time.perf_counter)
@@ -66,7 +70,7 @@ class _Record:
             "id": self.id,
             "role": self.role,
             "method": self.method,
-            "path": short_path(self.path),
+            "path": match_path(self.routes, self.method, self.path),
             "status": self.status,
             "ms": _ms_since(self.started_at),
             "bytes": self.bytes_sent,
@@ -97,11 +101,13 @@ class RequestLog:
 
     Args:
         app: The WSGI app.
+        routes: Its routes, whose rules are logged in place of paths.
         write: Writes a line; without it responses get a request id and nothing is logged.
     """
 
-    def __init__(self, app: "WSGIApplication", write: WriteLine | None = None) -> None:
+    def __init__(self, app: "WSGIApplication", routes: Map, write: WriteLine | None = None) -> None:
         self._app = app
+        self._routes = routes
         self._write = write
 
     def __call__(
@@ -111,7 +117,7 @@ class RequestLog:
 
         A file is logged before the server sends it: the server must get its own wrapper (PEP 3333).
         """
-        record = _Record(environ["REQUEST_METHOD"], get_path_info(environ))
+        record = _Record(environ["REQUEST_METHOD"], get_path_info(environ), self._routes)
         _record.set(record)
         start_trace(record.upload)
         body = self._app(environ, _wrap_start_response(start_response, record))

@@ -12,6 +12,7 @@ from flask import Flask, Response, g, request
 
 from app.web.middleware.request_log import current_role, current_upload
 from app.web.operations.log_fields import ActorRole
+from app.web.operations.log_path import is_id
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,8 @@ def _log_action(endpoint: str, *, is_done: bool) -> None:
     page, _, function = endpoint.rpartition(".")
     values = request.view_args or {}
     action = _NAMES.get(endpoint) or values.get("verb") or function
-    ids = "".join(f" {name}={values[key]}" for key, name in _IDS.items() if key in values)
+    named = {name: values[key] for key, name in _IDS.items() if is_id(values.get(key, ""))}
+    ids = "".join(f" {name}={value}" for name, value in named.items())
     ids += f" token={g.changed_token}" if "changed_token" in g else ""
     photos = g.get("changed_photos", []) or current_upload().photos
     if photos and "photo_id" not in values:

@@ -8,10 +8,6 @@ from enum import StrEnum
 _E_MAIL_ADDRESS = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
 
-_MAX_PATH = 200  # characters; no route of ours is longer
-_MAX_PATH_READ = 1000  # which takes some milliseconds
-
-
 class ActorRole(StrEnum):
     """The roles in the log, from the least to the most powerful one."""
 
@@ -35,11 +31,3 @@ def timestamp(seconds: float) -> str:
 def without_addresses(text: str) -> str:
     """Return a text without e-mail addresses, which a visitor may type into a URL."""
     return _E_MAIL_ADDRESS.sub("…@…", text)
-
-
-def short_path(path: str) -> str:
-    """Return a path for the log, without e-mail addresses and without parts of them."""
-    if len(path) > _MAX_PATH_READ:
-        segments, _slash, _cut = path[:_MAX_PATH_READ].rpartition("/")
-        path = f"{segments}/…"
-    return without_addresses(path)[:_MAX_PATH]

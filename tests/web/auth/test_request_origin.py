@@ -87,7 +87,7 @@ def test_refusal_names_the_cause(visitor: Visitor, caplog: pytest.LogCaptureFixt
     assert answer.status_code == 400
     assert "came from https://photos.example.org, but" in answer.text
     assert "received it as http://localhost" in answer.text
-    assert "POST '/logout' refused: the form is from 'https://photos.example.org'" in caplog.text
+    assert "POST /logout refused: the form is from 'https://photos.example.org'" in caplog.text
     assert "docs/proxies.md" in caplog.text
     answer = visitor.post("/logout", fields, {"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 400

@@ -1,0 +1,77 @@
+"""The servers log neither addresses of visitors nor paths, also of requests they cannot read."""
+
+import logging
+import runpy
+import socket
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import pytest
+
+from app.http_server import serve
+from tests.http_server.live_server import exchange, live_server
+from tests.server.gunicorn_site import SETTINGS
+from tests.server.site import GUNICORN, RunningSite
+
+SECRET = "mina-1234567"
+PATH = f"/join/{SECRET}"
+MALFORMED = [
+    f"GET {PATH} HTTP/9.9\r\n\r\n",
+    f"G@T {PATH} HTTP/1.1\r\n\r\n",
+    f"GET {PATH}\r\n\r\n",
+    f"GET {PATH} HTTP/1.1\r\n{SECRET}\r\n\r\n",
+    f"GET {PATH} HTTP/1.1\r\n{SECRET}[]: x\r\n\r\n",
+    f"GET {PATH} HTTP/1.1\r\nHost: a\r\n {SECRET}\r\n\r\n",
+    f"POST {PATH} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: {SECRET}\r\n\r\n",
+    f"POST {PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: {SECRET}\r\n\r\n",
+    f"GET /{SECRET}{'x' * 40_000} HTTP/1.1\r\n\r\n",
+    f"GET {PATH} HTTP/1.1\r\nHost: [{SECRET}\r\n\r\n",
+    f"GET http://[{SECRET}{PATH} HTTP/1.1\r\nHost: a\r\n\r\n",
+]
+
+
+def send(url: str, request: str) -> None:
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname, address.port), timeout=60) as client:
+        client.sendall(request.encode())
+        client.shutdown(socket.SHUT_WR)
+        client.recv(1000)
+
+
+@pytest.mark.parametrize("module", ["app", GUNICORN])
+def test_no_line_quotes_a_malformed_request(tmp_path: Path, module: str) -> None:
+    with RunningSite(tmp_path, module, REQUEST_LOG="yes", PROXY_HOPS="1") as site:
+        for request in MALFORMED:
+            send(site.url, request)
+    lines = [line for line in site.lines if not line.startswith("Shoebox is at")]
+    assert [line for line in lines if SECRET in line or "127.0.0.1" in line] == []
+
+
+def fail(*_: object) -> NoReturn:
+    raise RuntimeError("the app failed")
+
+
+def test_waitress_names_no_path_of_a_request_that_fails(caplog: pytest.LogCaptureFixture) -> None:
+    serve._log_errors()
+    with live_server(fail) as server:
+        exchange(server, f"GET {PATH} HTTP/1.0\r\n\r\n".encode())
+    assert "Exception while serving a request" in caplog.text
+    assert "the app failed" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_gunicorn_names_no_path_of_a_request_that_fails(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PHOTO_BUCKET", raising=False)
+    logger = logging.getLogger("test of gunicorn")
+    settings: dict[str, Any] = runpy.run_path(str(SETTINGS))
+    settings["on_starting"](SimpleNamespace(log=SimpleNamespace(error_log=logger)))
+    logger.error("Error handling request %s %s", "GET", PATH)
+    logger.error("Worker (pid:%s) was sent SIGKILL!", 1)
+    assert [record.getMessage() for record in caplog.records] == [
+        "Error handling request",
+        "Worker (pid:1) was sent SIGKILL!",
+    ]
