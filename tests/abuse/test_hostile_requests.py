@@ -67,12 +67,18 @@ def config(config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
 class Sender:
     """Sends hostile requests as the admin, to photos and an album that exist.
 
+    Args:
+        headers: Those of the admin. Without a session they have the password.
+
     Attributes:
         guest_codes: The codes of the guest links in the requests.
     """
 
-    def __init__(self, visitor: Visitor, services: Services) -> None:
+    def __init__(
+        self, visitor: Visitor, services: Services, headers: dict[str, str] = ADMIN
+    ) -> None:
         self._visitor = visitor
+        self._headers = headers
         self._service = services.photos
         self._albums = services.albums
         self._guest_links = services.guest_links
@@ -82,18 +88,24 @@ class Sender:
 
     def send(self, request: HostileRequest) -> int:
         """Return the status code of the response."""
+        filled = self.prepare(request)
+        response = self._visitor.client.open(
+            buffered=True, headers=self._headers, **filled.options()
+        )
+        if response.status_code == 303:
+            self._visitor.get("/login")  # as browsers do: the page shows the message and clears it
+        return response.status_code
+
+    def prepare(self, request: HostileRequest) -> HostileRequest:
+        """Return the request with ids of a photo and an album that exist."""
         request = request.encoded()
         is_of_trashed = request.endpoint in OF_TRASHED_PHOTOS
         photo_id = self._photo_in(PhotoState.TRASHED if is_of_trashed else PhotoState.PUBLIC)
-        filled = replace(
+        return replace(
             request,
             path=self._with_ids(request.path, photo_id),
             body=self._with_ids(request.body, photo_id),
         )
-        response = self._visitor.client.open(buffered=True, headers=ADMIN, **filled.options())
-        if response.status_code == 303:
-            self._visitor.get("/login")  # as browsers do: the page shows the message and clears it
-        return response.status_code
 
     def _with_ids(self, text: bytes, photo_id: str) -> bytes:
         text = text.replace(PHOTO_ID, photo_id.encode())
@@ -123,7 +135,7 @@ class Sender:
         """Return the id of a photo in `state`; add another one if the last request changed it."""
         photo_id = self._photo_ids.get(state)
         if photo_id is None or self._state_of(photo_id) is not state:
-            answer = self._visitor.upload_json(jpeg(16, 12), headers=ADMIN)
+            answer = self._visitor.upload_json(jpeg(16, 12), headers=self._headers)
             photo_id = str(answer.json["photos"][0]["photo_id"])
             if state is PhotoState.TRASHED:
                 self._service.delete(photo_id)

@@ -16,7 +16,7 @@ from app.web.operations.log_path import is_id
 
 log = logging.getLogger(__name__)
 
-_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _LOGIN = "login.create"
 _NAMES = {_LOGIN: "login", "login.logout": "logout"}
 _IDS = {"photo_id": "photo", "album_id": "album", "report_id": "report"}
@@ -25,6 +25,11 @@ _IDS = {"photo_id": "photo", "album_id": "album", "report_id": "report"}
 def note_photo(photo_id: str) -> None:
     """Name a photo in the log, besides the one in the URL. Each one gets a line."""
     g.setdefault("changed_photos", []).append(photo_id)
+
+
+def note_album(album_id: str) -> None:
+    """Name the album that the request creates or adds photos to, besides the one in the URL."""
+    g.changed_album = album_id
 
 
 def note_token(token_id: str) -> None:
@@ -38,7 +43,7 @@ def init_app(app: Flask) -> None:
 
 
 def _log_change(response: Response) -> Response:
-    if request.method in _CHANGING and request.endpoint:
+    if request.method in CHANGING and request.endpoint:
         if request.endpoint == _LOGIN and response.status_code >= 400:
             log.warning("login_refused")
         elif current_role() is ActorRole.ADMIN:
@@ -53,6 +58,7 @@ def _log_action(endpoint: str, *, is_done: bool) -> None:
     action = _NAMES.get(endpoint) or values.get("verb") or function
     named = {name: values[key] for key, name in _IDS.items() if is_id(values.get(key, ""))}
     ids = "".join(f" {name}={value}" for name, value in named.items())
+    ids += f" album={g.changed_album}" if "changed_album" in g else ""
     ids += f" token={g.changed_token}" if "changed_token" in g else ""
     photos = g.get("changed_photos", []) or current_upload().photos
     if photos and "photo_id" not in values:

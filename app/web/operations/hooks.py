@@ -1,9 +1,14 @@
 """Install what operators see: roles and admin actions in the log, and the status."""
 
-from flask import Flask
+from contextlib import suppress
 
+from flask import Flask, Response, request
+
+from app.domain.errors import StorageError
 from app.operator_settings import MetricsAccess
+from app.web.auth.principals import logins
 from app.web.context import app_context
+from app.web.middleware.rate_limits import RateLimitExceeded
 from app.web.operations import actor, admin_log, metrics_page, request_metrics, status_page
 
 
@@ -11,8 +16,17 @@ def init_app(app: Flask) -> None:
     """Install the hooks and pages. The hooks come after those that read the cookies."""
     actor.init_app(app)
     admin_log.init_app(app)
+    app.after_request(_note_admin)  # it runs before that of the log
     app.register_blueprint(status_page.blueprint)
     app.register_blueprint(metrics_page.blueprint)
+
+
+def _note_admin(response: Response) -> Response:
+    """Note the admin also where everyone may do what the request has done."""
+    if request.method in admin_log.CHANGING and response.status_code < 400:
+        with suppress(StorageError, RateLimitExceeded):
+            logins.is_admin()
+    return response
 
 
 def install_metrics(app: Flask) -> None:

@@ -141,6 +141,23 @@ def test_a_review_is_logged(
     assert actions.take() == [f"admin_action action={verb} page=site_review photo={photo_id}"]
 
 
+def test_a_new_album_is_named(
+    admin: Visitor, services: Services, photo_id: str, actions: ActionLog
+) -> None:
+    """By its id, also if photos are added to it at once."""
+    admin.submit("/albums/new", title="Who-Wrote-This")
+    (first,) = services.albums.public(2).tiles
+    assert actions.take() == [
+        f"admin_action action=create page=album_editor album={first.album.album_id}"
+    ]
+    token = admin.fields("/")["csrf_token"]
+    chosen = {"photo": photo_id, "title": "Lake", "csrf_token": token}
+    added = admin.post("/uploads/albums/add", chosen)
+    album_id = added.location.rpartition("/")[2]
+    ids = f"album={album_id} photo={photo_id}"
+    assert actions.take() == [f"admin_action action=add page=album_choice {ids}"]
+
+
 def test_a_reported_photo_is_named(
     app: Flask, admin: Visitor, photo_id: str, actions: ActionLog
 ) -> None:

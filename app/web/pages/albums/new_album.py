@@ -16,6 +16,7 @@ from app.domain.albums.album import Album
 from app.domain.albums.album_text import AlbumText
 from app.web.auth import batch_token, contributor_cookie
 from app.web.context import album_service, upload_service
+from app.web.operations import admin_log
 from app.web.selection_forms import NewAlbumFields
 
 _RANDOM_BYTES = photo_ids.RANDOM_BITS // 8
@@ -32,7 +33,9 @@ def create_album(form: NewAlbumFields, text: AlbumText, **settings: Any) -> Albu
     owner = contributor_cookie.ensure_owner(form_id)
     content = [form_id, owner, text.title, text.description, sorted(settings.items())]
     album_id = _album_id(form.opened.data or "", content) if form_id else None
-    return album_service().create(owner, text, album_id=album_id, **settings)
+    album = album_service().create(owner, text, album_id=album_id, **settings)
+    admin_log.note_album(album.album_id)
+    return album
 
 
 def _album_id(opened: str, content: list[Any]) -> str:
