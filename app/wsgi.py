@@ -13,6 +13,7 @@ from app.storage.local.secret_key import load_or_create_secret
 from app.web import register
 from app.web.context import AppContext
 from app.web.host_names import SiteFlask
+from app.web.middleware import log_format
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -20,8 +21,9 @@ _TEMPLATES = Path(__file__).parent.parent / "templates"
 def build_app(config: Config | None, services: Services | None) -> Flask:
     """Return the app for `app.create_app`, which has the same arguments."""
     config = config or Config.from_env()
-    services = services or build_services(config)
     app = SiteFlask("app", template_folder=str(_TEMPLATES), static_folder=None)
+    log_format.init_app(app)  # before the checks of the start, which log
+    services = services or build_services(config)
     app.jinja_options = app.jinja_options | {
         "undefined": StrictUndefined,
         "trim_blocks": True,

@@ -30,7 +30,6 @@ from app.web.middleware import (
     compression,
     form_limits,
     form_parser,
-    log_format,
     page_cache,
     path_prefix,
     preconditions,
@@ -147,7 +146,6 @@ _BLUEPRINTS = (
 
 def init_app(app: Flask, app_context: AppContext) -> None:
     """Install middleware, request hooks, template helpers and blueprints."""
-    log_format.init_app(app)
     context.init_app(app, app_context)  # before everything that may read it
     photo_count.init_app(app, app_context.services.photos)
     archive_nav.init_app(app, app_context.services.archive)

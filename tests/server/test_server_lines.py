@@ -1,6 +1,7 @@
 """The servers log neither addresses of visitors nor paths, also of requests they cannot read."""
 
 import logging
+import re
 import runpy
 import socket
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.http_server import serve
+from tests.backends import REGION
 from tests.http_server.live_server import exchange, live_server
 from tests.server.gunicorn_site import SETTINGS
 from tests.server.site import GUNICORN, RunningSite
@@ -75,3 +77,26 @@ def test_gunicorn_names_no_path_of_a_request_that_fails(
         "Error handling request",
         "Worker (pid:1) was sent SIGKILL!",
     ]
+
+
+LINE = re.compile(r"[0-9-]{10}T[0-9:.]{12}Z (INFO|WARNING|ERROR) [\w.]+ \[- task\]: ")
+
+
+@pytest.mark.parametrize("module", ["app", GUNICORN])
+def test_lines_of_the_start_have_time_level_id_and_role(tmp_path: Path, module: str) -> None:
+    """Also those of the checks before the site serves: here, its bucket is unreachable."""
+    with RunningSite(tmp_path):  # makes the catalog
+        pass
+    bucket = {
+        "PHOTO_BUCKET": "photos",
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",
+    }
+    with RunningSite(tmp_path, module, **bucket) as site:
+        pass
+    begin = next(line for line in site.lines if "it is not known whether hidden photos" in line)
+    assert LINE.match(begin)
+    first = next(line for line in site.lines if not line.startswith("Shoebox is at"))
+    assert LINE.match(first)
