@@ -11,6 +11,7 @@ import pytest
 
 from app import create_app
 from app.config import Config
+from app.operator_settings import MetricsAccess, OperatorSettings
 from app.services.factory import Services
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
@@ -122,6 +123,36 @@ def test_readiness_is_shown_to_this_machine_only(
         for path in ("/healthz", "/readyz")
     ]
     assert [answer.status_code for answer in answers] == [200, status]
+
+
+FORWARDED = {
+    "Forwarded": "for=203.0.113.9",
+    "Via": "1.1 proxy",
+    "X-Real-IP": "203.0.113.9",
+    "X-Forwarded-Host": "photos.example.org",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Server": "proxy",
+    "CF-Connecting-IP": "203.0.113.9",
+    "True-Client-IP": "203.0.113.9",
+    "X-Client-IP": "127.0.0.1",
+}
+
+
+@pytest.mark.parametrize("proxy_hops", [0, 1, 2])
+@pytest.mark.parametrize("name", FORWARDED)
+def test_what_a_proxy_of_this_machine_passes_on_is_not_of_this_machine(
+    config: Config, services: Services, proxy_hops: int, name: str
+) -> None:
+    """By any header of proxies. An address counts that all trusted proxies have passed on."""
+    operations = OperatorSettings(metrics=MetricsAccess.LOOPBACK)
+    app = create_app(replace(config, proxy_hops=proxy_hops, operations=operations), services)
+    visitor = Visitor(app)
+    for path in ("/readyz", "/metrics"):
+        assert visitor.get(path).status_code == 200
+        headers = {name: FORWARDED[name]}
+        assert visitor.get(path, headers=headers).status_code == 403
+        headers["X-Forwarded-For"] = ", ".join(["127.0.0.1"] * proxy_hops) or "127.0.0.1"
+        assert visitor.get(path, headers=headers).status_code == (200 if proxy_hops else 403)
 
 
 def test_any_address_is_served_by_default(visitor: Visitor) -> None:

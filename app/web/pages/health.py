@@ -6,6 +6,11 @@ from flask.typing import ResponseReturnValue
 from app.web.client_address import parse_address
 from app.web.context import app_context, photo_service
 
+# Headers of proxies besides X-Forwarded-…: RFC 7239, RFC 9110 (section 7.6.3), nginx, CDNs.
+_OF_PROXIES = frozenset(
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "cf-connecting-ip", "true-client-ip"}
+)
+
 blueprint = Blueprint("health", __name__)
 
 
@@ -32,8 +37,11 @@ def readyz() -> ResponseReturnValue:
 
 
 def is_local_client() -> bool:
-    """Return whether the request was sent on this machine, to the proxy or to the app itself."""
-    if "X-Forwarded-For" in request.headers and not _is_forwarded_by_trusted_proxies():
+    """Return whether the request was sent on this machine, to the proxy or to the app itself.
+
+    A proxy on this machine that adds no header at all cannot be told from a program there.
+    """
+    if _is_forwarded() and not _is_forwarded_by_trusted_proxies():
         return False
     if not request.remote_addr:
         return True  # a Unix socket has no address
@@ -41,6 +49,13 @@ def is_local_client() -> bool:
     return address is not None and address.is_loopback
 
 
+def _is_forwarded() -> bool:
+    """Return whether any proxy says that it passed the request on."""
+    names = {name.lower() for name in request.headers.keys()}  # noqa: SIM118  no dict
+    return not names.isdisjoint(_OF_PROXIES) or any(n.startswith("x-forwarded-") for n in names)
+
+
 def _is_forwarded_by_trusted_proxies() -> bool:
     """Return whether `remote_addr` is the client and not the last proxy."""
-    return 0 < app_context().config.proxy_hops <= len(request.access_route)
+    hops = app_context().config.proxy_hops
+    return "X-Forwarded-For" in request.headers and 0 < hops <= len(request.access_route)
