@@ -10,16 +10,13 @@ from benchmarks import (
     hashing,
     image_bytes,
     party,
-    pipeline,
-    rendition_quality,
     requests,
-    resizers,
     servers,
     site,
     tags,
-    upload_ratio,
     zip_memory,
 )
+from benchmarks.images import pipeline, rendition_quality, resizers, upload_ratio
 
 BENCHMARKS = {
     "pipeline": pipeline.main,

@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 
-from benchmarks import memory, runner
+from benchmarks import runner
+from benchmarks.images import memory
 from benchmarks.runner import PYRAMID, SHOEBOX, SHOEBOX_AVIF, THUMBNAILS, Implementation
 from benchmarks.sample_photos import sample_photos
 
@@ -109,6 +110,6 @@ def _write_renditions(implementation: Implementation, file: Path, folder: Path) 
 
 
 def _run_ssim(*arguments: object) -> str:
-    command = [str(runner.PEERS_PYTHON), "-m", "benchmarks.ssim", *map(str, arguments)]
+    command = [str(runner.PEERS_PYTHON), "-m", "benchmarks.images.ssim", *map(str, arguments)]
     done = subprocess.run(command, cwd=runner.ROOT, check=True, capture_output=True, text=True)
     return done.stdout

@@ -68,7 +68,7 @@ def _proportional_size(pid: int) -> int:
 
 
 def _measure_in_new_process(step: str, file: Path) -> float:
-    command = [sys.executable, "-m", "benchmarks.memory", step, str(file)]
+    command = [sys.executable, "-m", "benchmarks.images.memory", step, str(file)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 

@@ -1,9 +1,9 @@
 """Compare renditions with the best possible ones: float LANCZOS from the full decode.
 
-`python -m benchmarks.ssim PHOTO FOLDER…` prints the structural similarity of 0.jpg, 1.jpg, … in
-each folder (Wang et al. 2004: a Gaussian window of 11 with sigma 1.5, mean of the three channels).
-`python -m benchmarks.ssim zone FILE` writes the zone plate. This module runs in the virtual
-environment of the peers, which has NumPy.
+`python -m benchmarks.images.ssim PHOTO FOLDER…` prints the structural similarity of 0.jpg, 1.jpg, …
+in each folder (Wang et al. 2004: a Gaussian window of 11 with sigma 1.5, mean of the three
+channels). `python -m benchmarks.images.ssim zone FILE` writes the zone plate. This module runs in
+the virtual environment of the peers, which has NumPy.
 """
 
 import json

@@ -32,7 +32,7 @@ PILLOW = FastResizer()
 
 def main() -> None:
     """Measure in a process with the environment of an image worker."""
-    command = [sys.executable, "-m", "benchmarks.resizers"]
+    command = [sys.executable, "-m", "benchmarks.images.resizers"]
     subprocess.run(command, env=os.environ | ENVIRONMENT | WORKER_ENVIRONMENT, check=True)
 
 

@@ -1,0 +1,1 @@
+"""Measure the image pipeline beside its peers, and the renditions that it makes."""
