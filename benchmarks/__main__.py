@@ -5,10 +5,12 @@ import os
 
 from benchmarks import (
     aws_search,
+    capacity,
     catalog,
     gallery,
     hashing,
     image_bytes,
+    maintenance,
     party,
     requests,
     servers,
@@ -30,9 +32,11 @@ BENCHMARKS = {
     "hashing": hashing.main,
     "image_bytes": image_bytes.main,
     "catalog": catalog.main,
+    "capacity": capacity.main,
     "tags": tags.main,
     "aws_search": aws_search.main,
     "zip_memory": zip_memory.main,
+    "maintenance": maintenance.main,
     "party": party.main,
 }
 
