@@ -1,4 +1,4 @@
-"""Count DynamoDB's units and calls for uploads, edits, pages and searches, and what views cost.
+"""Count DynamoDB's units and calls for uploads, edits, pages and searches, and the cost of views.
 
 The photo has a title, a sentence and five tags. The meter of `tests/storage/partition_meter.py`
 counts by DynamoDB's documented formula, and the tests in `tests/storage/aws/test_capacity.py` fail

@@ -108,7 +108,7 @@ class FilledCatalog:
         self.bytes_per_photo = self._path.stat().st_size / photos
 
     def operations(self) -> dict[str, Callable[[], object]]:
-        """Return what is measured, by name."""
+        """Return the measured operations by name."""
         newest = partial(self.catalog.page, object_keys.PUBLIC_LISTING, PAGE_SIZE)
         *common, _ = self.words[:4]
         rare = self.words[-1]

@@ -37,7 +37,7 @@ _VISITORS = {"with a cookie": {"Cookie": "visited=1"}, "without": {}}
 
 @dataclass
 class Memory:
-    """The largest sum of what all processes of the server take, in MiB."""
+    """The largest sum of the memory of all processes of the server, in MiB."""
 
     idle: float = 0.0
     peak: float = 0.0

@@ -67,7 +67,7 @@ def _write_original(folder: Path, photo: Photo, beginning: bytes) -> None:
 def _measure(site: RunningSite, server: str) -> None:
     address = f"{site.url}/download.zip?in=tag:{TAG}"
     requests.get(site.url, timeout=60).raise_for_status()
-    requests.head(address, timeout=60).raise_for_status()  # loads what the first download needs
+    requests.head(address, timeout=60).raise_for_status()  # loads the modules of the first download
     processes = _family(site.process.pid)
     idle = sum(_status(pid, "VmRSS") for pid in processes)
     for pid in processes:

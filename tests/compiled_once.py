@@ -16,7 +16,7 @@ _compiled: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
 class RuleCompiledOnce(Rule):
-    """A rule that shares what was compiled with the equal rules of other apps."""
+    """A rule that shares its compiled form with the equal rules of other apps."""
 
     def compile(self) -> None:
         """Set the attributes that the first of the equal rules got."""

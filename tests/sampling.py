@@ -4,7 +4,7 @@
 every test function and every value of every parameter at least once. With `every=3` it contains
 every third test function.
 
-`pytest --remaining` runs what a sampled run leaves out: the other tests of the lanes, and again the
+`pytest --remaining` runs the rest after a sampled run: the other tests of the lanes, and again the
 tests of the sample that run fewer cases in a sampled run.
 """
 

@@ -55,7 +55,7 @@ def imports(module: str) -> list[str]:
 
 
 def imports_at_start(module: str) -> list[str]:
-    """Return what Python imports when it imports `module`."""
+    """Return the modules that Python imports with `module`."""
     return list(_imports(module, parse(module).body))
 
 

@@ -18,8 +18,8 @@ ROOT = Path(__file__).parent.parent
 RETIRED = {
     "adopt", "anew", "beforehand", "bystander", "caretaker", "deed", "deeds", "doubt", "doubts",
     "embedded", "forget", "furnish", "hider", "home", "homes", "keeper", "ladder", "ledger",
-    "lend", "lending", "lent", "mend", "mended", "mender", "mends", "misreckoning", "nobody",
-    "patience", "patient", "reckon", "reckoning", "relist", "relisting", "rung", "rungs",
+    "lend", "lending", "lent", "look", "mend", "mended", "mender", "mends", "misreckoning",
+    "nobody", "patience", "patient", "reckon", "reckoning", "relist", "relisting", "rung", "rungs",
     "sentence", "sentences", "shelf", "shelves", "somebody", "suspicion", "suspicions", "told",
     "trail", "whoever", "withdraw", "wherever",
 }
@@ -27,6 +27,7 @@ RETIRED_IN_CSS = RETIRED | {
     "blank", "choosing", "deeds", "folding", "grave", "opening", "plain", "rim", "roll", "sheet",
     "slim", "stage", "story", "strong", "unseen",
 }
+RETIRED_IN_PROSE = re.compile(r"\b(?:anew|nobody|somebody|told|whoever)\b", re.IGNORECASE)
 # fmt: on
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
@@ -101,3 +102,17 @@ def test_no_retired_word_in_settings() -> None:
     settings = [field.name for field in fields(Config)]
     variables = re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", (ROOT / "README.md").read_text("utf-8"))
     assert retired([*settings, *variables]) == []
+
+
+def test_no_retired_word_in_prose() -> None:
+    """No document, comment or text has a word that a more exact one replaces."""
+    patterns = ("*.md", "docs/*.md", "templates/**/*.*", "static/**/*.js")
+    paths = [*python_files(), *(path for pattern in patterns for path in ROOT.glob(pattern))]
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in paths
+        if path != Path(__file__)
+        for line in path.read_text("utf-8").splitlines()
+        if RETIRED_IN_PROSE.search(line)
+    ]
+    assert found == []

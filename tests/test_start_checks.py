@@ -180,7 +180,7 @@ def bucket_config(config: Config, **settings: object) -> Config:
 
 
 def start(config: Config) -> None:
-    """Build what a server needs, without its background tasks."""
+    """Build the app of a server, without its background tasks."""
     with mock.patch("app.periodic_tasks.start"):
         build_services(config)
 
@@ -226,7 +226,7 @@ def test_a_site_starts_while_its_bucket_is_unreachable(
 def test_seaweedfs_makes_photos_alone_public(
     config: Config, seaweedfs_endpoint: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The policy of the repository does what the check expects, and a private bucket too."""
+    """The policy of the repository passes the check, and a private bucket too."""
     site = bucket_config(config, aws_endpoint_url_s3=seaweedfs_endpoint)
     start(site)
     assert "browsers may be unable" not in caplog.text

@@ -34,8 +34,8 @@ def audit(*, fix: bool) -> None:
     """Read every image of public, hidden and deleted photos and report private metadata.
 
     Public objects are read by their URL, without credentials. Locations are ignored if
-    KEEP_LOCATION is on. Credits are ignored if KEEP_CREDIT keeps them and they are exactly what
-    Shoebox writes. With --fix, objects with private metadata are replaced by clean ones.
+    KEEP_LOCATION is on. Credits are ignored if KEEP_CREDIT keeps them and they are exactly those
+    that Shoebox writes. With --fix, objects with private metadata are replaced by clean ones.
     CLOUDFRONT_DISTRIBUTION_ID removes the old ones from CloudFront. Other caches may keep them for
     a year, or for an hour if they were stored while MEDIA_BASE_URL was set. The exit status is 1 if
     a finding remains.

@@ -20,7 +20,7 @@ def printable(text: str) -> str:
 def print_results(
     photos: Iterable[maintenance.RebuildResult], albums: Iterable[maintenance.RebuildResult]
 ) -> None:
-    """Print what is skipped and the totals. Exit with status 1 if anything was skipped.
+    """Print skipped items and the totals. Exit with status 1 if anything was skipped.
 
     Args:
         photos: The photos of a rebuild or an import.
@@ -38,7 +38,7 @@ def print_results(
 def _totals(
     results: Iterable[maintenance.RebuildResult],
 ) -> Counter[maintenance.RebuildOutcome]:
-    """Count the outcomes, and print what is skipped."""
+    """Count the outcomes, and print skipped items."""
     totals: Counter[maintenance.RebuildOutcome] = Counter()
     for result in results:
         totals[result.outcome] += 1

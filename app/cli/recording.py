@@ -16,7 +16,7 @@ from app.web.context import storage_backend
 
 @dataclass(slots=True)
 class RunTally:
-    """What a command has found so far."""
+    """The findings of a command so far."""
 
     findings: Counter[str] = field(default_factory=Counter)
     repaired: int = 0
@@ -30,7 +30,7 @@ def recorded(kind: RunKind, *, is_stored: bool = True) -> Iterator[RunTally]:
     """Store the tally at the end of the block, also if the block fails.
 
     Args:
-        kind: What runs.
+        kind: The command that runs.
         is_stored: False for a run that says nothing about the site, such as a plan.
     """
     tally = RunTally(is_stored=is_stored)
@@ -46,7 +46,7 @@ def recorded(kind: RunKind, *, is_stored: bool = True) -> Iterator[RunTally]:
 
 
 def _store(kind: RunKind, tally: RunTally, seconds: float) -> None:
-    """Store the result. A failure must not hide what the command has found."""
+    """Store the result. A failure must not hide the findings of the command."""
     result = RunResult(
         ended_at=datetime.now(UTC),
         seconds=round(seconds),

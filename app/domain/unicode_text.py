@@ -1,4 +1,4 @@
-"""Normalize what people type: keep every character that they can see or that shapes others."""
+"""Normalize typed text: keep every character that they can see or that shapes others."""
 
 import unicodedata
 from functools import lru_cache

@@ -71,7 +71,7 @@ def expiry_of(deleted_at: datetime) -> int:
 
 
 def period_of_counter(counter: str) -> Period | None:
-    """Return what a counter in `MONTHS` counts, None for photos without a date.
+    """Return the period that a counter in `MONTHS` counts, None for photos without a date.
 
     It is a month, or a year for photos without a month.
     """

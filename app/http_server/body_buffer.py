@@ -69,7 +69,7 @@ class BodyBuffer:
 
     def close(self) -> None:
         """Free the memory and the disk space."""
-        with suppress(OSError):  # what remains to be written does not fit on the disk
+        with suppress(OSError):  # the rest of the body does not fit on the disk
             self._file.close()
 
     @contextmanager

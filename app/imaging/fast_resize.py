@@ -1,4 +1,4 @@
-"""Resize with cykooz-resizer, which does what Pillow does in a tenth of the time.
+"""Resize with cykooz-resizer, which does the work of Pillow in a tenth of the time.
 
 It reads Pillow's C structures, so a change in Pillow can crash the process.
 """

@@ -1,6 +1,6 @@
 """Make the entries of a reconciliation.
 
-Amounts are positive for what the stores hold and negative for what they should hold. The key is the
+Amounts are positive for things that the stores hold, negative for those they should. The key is the
 photo id for a photo's objects and listing entries, the object key for an object of no photo,
 `#<tag>` for a tag count, and `##<counter> photos` and `##<counter> bytes` for a usage counter. No
 tag starts with `#`.

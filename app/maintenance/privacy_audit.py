@@ -52,7 +52,7 @@ def scan_objects(
 
 
 def clean_object(backend: Backend, key: str, clean: Callable[[bytes], bytes]) -> bytes:
-    """Replace an object by a clean one, and update what its photo's record says of the original.
+    """Replace an object by a clean one, and update the facts of the original in the photo's record.
 
     Args:
         backend: The catalog and the object store.
@@ -154,7 +154,7 @@ def _update_facts(backend: Backend, key: str, original: bytes) -> None:
 
 
 def _delete_unless_public(backend: Backend, photo_id: str, key: str) -> None:
-    """Delete what was stored after the photo was hidden or deleted: the object and the sidecar.
+    """Delete the object and the sidecar if they were stored after the photo was hidden or deleted.
 
     A request that is moving the objects is waited for. If it was interrupted, the site completes it
     and deletes them.

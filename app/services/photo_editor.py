@@ -155,7 +155,7 @@ def _shifted(taken: TakenDate, by: timedelta) -> TakenDate:
 
 
 def _is_shifted(taken: TakenDate, shown: str, by: timedelta) -> bool:
-    """Return whether the date is what the shown one was to become."""
+    """Return whether the date is the shown one after the shift."""
     try:
         return taken.shifted(-by).iso == shown
     except OverflowError:

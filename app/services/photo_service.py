@@ -21,7 +21,7 @@ from app.services.photo_moves import PhotoMoves
 from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
 
-# Moves do not depend on what others edit, so they are tried again after a conflict.
+# Moves do not depend on the edits of others, so they are tried again after a conflict.
 _MAX_ATTEMPTS = 20
 
 

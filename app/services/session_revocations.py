@@ -1,4 +1,4 @@
-"""The port of what is over for ever, and of the valid cookies of contributors.
+"""The port of sessions and links that have ended, and of the valid cookies of contributors.
 
 Over are sessions that were logged out, one-time links that were used, and albums that were deleted.
 """

@@ -104,7 +104,7 @@ def problem_members(error: Exception) -> dict[str, Any]:
 
 
 def headers_of(error: Exception, status: int) -> dict[str, str]:
-    """Return Retry-After, in seconds, where trying again can help, and what some errors need."""
+    """Return Retry-After, in seconds, where trying again can help, and headers of some errors."""
     if isinstance(error, RateLimitExceeded):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, TokenRejected):

@@ -1,4 +1,4 @@
-"""No page writes what people typed, or what their photos contain, into the log."""
+"""No page writes typed text or the content of photos into the log."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -121,7 +121,7 @@ def test_no_line_has_personal_data(
 
         monkeypatch.setattr(catalog, "update", fail_in_requests)
     statuses = {sender.send(request) for request in requests_with_texts(app)}
-    for path in ("/nobody/mina@example.org", "/Who-Wrote-This", "/photos/Who-Wrote-This/a/b"):
+    for path in ("/missing/mina@example.org", "/Who-Wrote-This", "/photos/Who-Wrote-This/a/b"):
         for method in METHODS:
             visitor.client.open(path, method=method, headers=headers)
     stranger = {"REMOTE_ADDR": "8.8.8.8", "HTTP_REMOTE_USER": "mina@example.org"}

@@ -134,7 +134,7 @@ def test_the_same_form_sent_twice_is_not_held_to_the_quota(
 def test_the_same_form_finds_its_photo_among_others_of_the_file(
     config: Config, backend: Backend
 ) -> None:
-    """Somebody else who has sent the same file in between does not make it one too many."""
+    """The same file from another contributor in between does not make it one too many."""
     visitor = site_of(config, backend, max_photos_per_contributor=1)
     fields, body = visitor.fields("/upload"), jpeg()
     first = visitor.post("/upload", fields | {"photo": (BytesIO(body), "a.jpg")})

@@ -77,7 +77,7 @@ def _call(
 
 
 def _is_known(params: _Params) -> bool:
-    """Return whether the calls below do what each header and each parameter asks for."""
+    """Return whether the calls below support each header and each parameter."""
     headers = {name.lower() for name in params["headers"].keys()}  # noqa: SIM118  HTTPHeaders
     return headers <= _HEADERS and {*params["query_string"]} <= _PARAMETERS
 

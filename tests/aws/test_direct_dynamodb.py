@@ -1,4 +1,4 @@
-"""Direct calls of moto return what calls over HTTP return."""
+"""Direct calls of moto return the same as calls over HTTP."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ def _reads(clients: Clients, photo_id: str) -> list[dict[str, Any]]:
 
 
 def _listing(clients: Clients, prefix: str) -> dict[str, Any]:
-    """Return the keys and sizes, which are what S3Store reads."""
+    """Return the keys and sizes, which S3Store reads."""
     page = clients.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
     found = [(each["Key"], each["Size"]) for each in page.get("Contents", [])]
     return {"found": found, "prefix": f"/{prefix}"}

@@ -1,4 +1,4 @@
-"""Direct calls of moto's S3 store and return what calls over HTTP do."""
+"""Direct calls of moto's S3 store and return the same as calls over HTTP."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -39,7 +39,7 @@ def test_direct_calls_store_and_return_the_same(tmp_path: Path) -> None:
 
 
 def _use(store: ObjectStore) -> Iterator[object]:
-    """Make the calls, and yield what is read after each change."""
+    """Make the calls, and yield the results of reading after each change."""
     store.put(_PUBLIC, b"a photo")
     yield store.get(_PUBLIC), store.exists(_PUBLIC)
     store.put(_PUBLIC, BytesIO(b"another photo"))

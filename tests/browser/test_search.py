@@ -72,7 +72,7 @@ def test_tags_are_suggested_while_typing(page: Page, photos: list[Path]) -> None
 
 @pytest.mark.browser
 def test_a_feed_is_a_page_in_browsers(page: Page, photos: list[Path]) -> None:
-    """It says what it is, shows the photos, and leads to the site."""
+    """It has a name, shows the photos, and leads to the site."""
     fill_in(page, photos[:1], title="Haeundae at dusk", tags="바다")
     send(page)
     page.wait_for_url("**/photos/*")

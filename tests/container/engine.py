@@ -36,7 +36,7 @@ class EngineError(RuntimeError):
 
 
 def missing() -> str:
-    """Return what this machine lacks to build and run an image; nothing if it lacks nothing."""
+    """Return the programs or rights that this machine lacks to build and run an image, if any."""
     path = f"{os.environ.get('PATH', '')}:/usr/sbin"
     absent = [name for name in PROGRAMS if not shutil.which(name, path=path)]
     if absent:
@@ -98,7 +98,7 @@ class Engine:
         return self._podman(*arguments).stdout
 
     def logs(self, name: str) -> str:
-        """Return what a container wrote to its standard output and its standard error."""
+        """Return the standard output and the standard error of a container."""
         done = self._podman("logs", name)
         return done.stdout + done.stderr
 

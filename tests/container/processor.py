@@ -28,7 +28,7 @@ class Processor:
     emulated: bool
 
     def seconds(self, native: float) -> float:
-        """Return the time limit of what may take `native` seconds on this machine's processor."""
+        """Return the time limit of a step of `native` seconds on this machine's processor."""
         return native * _EMULATED_FACTOR if self.emulated else native
 
 

@@ -25,9 +25,9 @@ from tests.container.engine import Engine
 from tests.imaging.sample_files import encode_image
 from tests.sample_images import picture
 
-MAX_MB = {"amd64": 300, "arm64": 325}  # what docs/containers.md says, and a tenth more
+MAX_MB = {"amd64": 300, "arm64": 325}  # the size in docs/containers.md, and a tenth more
 _SECONDS = 60.0  # of a request, or of the start
-# What the log says where the sandbox of image workers works. qemu has neither seccomp nor Landlock.
+# The line of the log where image workers are confined. qemu has neither seccomp nor Landlock.
 _CONFINED = "Image workers have no access to files, network and other processes"
 _NOT_CONFINED = "Image workers have access to: files, network, processes"
 _RESIZERS = {"amd64": "cykooz-resizer", "arm64": "libvips"}

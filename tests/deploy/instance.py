@@ -119,7 +119,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def write_release(folder: Path) -> None:
-    """Write what an instance needs of a release: no packages and an empty app."""
+    """Write a release with the files that an instance needs: no packages and an empty app."""
     shutil.copytree(DEPLOY, folder / "deploy", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("requirements.txt", "deploy/requirements.txt"):
         (folder / name).write_text("# none\n")

@@ -27,7 +27,7 @@ def statements() -> dict[str, Any]:
 
 
 def entries(configuration: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what is collected of journal and files."""
+    """Return the sources that are collected: the journal and files."""
     collected = configuration["logs"]["logs_collected"].values()
     return [entry for source in collected for entry in source["collect_list"]]
 

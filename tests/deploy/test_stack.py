@@ -242,7 +242,7 @@ def policy(name: str) -> dict[str, Any]:
 
 
 def test_role_may_serve_and_signal_and_nothing_else(stack: dict[str, Any]) -> None:
-    """The stack owns what provisioning would create."""
+    """The stack owns the resources that provisioning would create."""
     role = properties(stack, "Role")
     documents = {entry["PolicyName"]: entry["PolicyDocument"] for entry in role["Policies"]}
     assert documents["serving"] == policy("serving_policy.json")

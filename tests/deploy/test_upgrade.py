@@ -146,7 +146,7 @@ def test_the_release_that_ran_before_is_never_deleted(instance: Instance) -> Non
 def test_an_interrupted_build_leaves_no_release(
     instance: Instance, sent: signal.Signals, is_whole_group: bool
 ) -> None:
-    """A terminal that is closed ends all programs of the group. What a kill leaves goes later."""
+    """A terminal that is closed ends all programs of the group. The next run cleans up."""
     waits = instance.root / "waits"
     waits.touch()
     running = instance.start("upgrade", "v2")

@@ -13,7 +13,7 @@ from tests.sample_photos import make_photo
 
 @pytest.mark.parametrize(("previous", "by"), [*product((None, *Role), Role)])
 def test_the_decision_of_the_higher_rank_counts(previous: Role | None, by: Role) -> None:
-    """Only a role of that rank undoes what two roles have decided."""
+    """Only a role of that rank undoes the decisions of two roles."""
     counting = moderation.superior_role(previous, by)
     assert counting is (by if previous is None or by.rank > previous.rank else previous)
     photo = make_photo(hidden_by=counting, trashed_by=counting)

@@ -61,7 +61,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What a site needs to continue from an earlier time."""
+    """The state with which a site continues from an earlier time."""
 
     restore: stored_state.Restore
     cookies: dict[str, str]

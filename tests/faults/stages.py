@@ -12,7 +12,7 @@ Arranged = TypeVar("Arranged")
 
 
 class Stage(NamedTuple, Generic[Arranged]):
-    """A site, what was arranged on it, and a function that restores it."""
+    """A site, the things arranged on it, and a function that restores it."""
 
     name: Hashable
     site: RestartableSite

@@ -40,7 +40,7 @@ Restore = Callable[[], None]
 
 
 def save(backend: Backend, folder: Path, saved: Path) -> Restore:
-    """Return a function that stores again what is stored now.
+    """Return a function that restores the present state.
 
     Args:
         backend: The backend to save.
@@ -137,7 +137,7 @@ def _catalog_parts(catalog: object) -> Iterator[str]:
 
 
 class _Part(NamedTuple):
-    """A part of what is stored, with a name in place of each variable."""
+    """A part of the stored state, with a name in place of each variable."""
 
     template: str
     photo_ids: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Limits of the HTTP server, and what it changes about requests and responses.
+"""Limits of the HTTP server, and its changes of requests and responses.
 
 Covers app.http_server.connection, app.http_server.limits, app.http_server.body_space.
 """
@@ -376,7 +376,7 @@ def test_one_network_cannot_take_the_whole_space(site: Server) -> None:
 
 
 def test_proxy_names_the_client_whose_bytes_count(site: Server) -> None:
-    """All connections come from the proxy. What the client wrote into the header is ignored."""
+    """All connections come from the proxy. The values of the client in the header are ignored."""
     site.body_limits = replace(small_space(4 * LARGE_BODY), proxy_hops=1)
     visitor = b"X-Forwarded-For: 203.0.113.9, 2001:db8::%d\r\n"
     other = b"X-Forwarded-For: 203.0.113.9, 198.51.100.7\r\n"

@@ -1,4 +1,4 @@
-"""Color profiles keep what determines colors, and no name, text or serial number."""
+"""Color profiles keep the values that determine colors, and no name, text or serial number."""
 
 import struct
 import zlib

@@ -73,7 +73,7 @@ def turned_corners(quarter_turns: int) -> list[tuple[int, ...]]:
     return corners(image)
 
 
-def look_alike(image: Image.Image, expected: list[tuple[int, ...]]) -> bool:
+def are_similar(image: Image.Image, expected: list[tuple[int, ...]]) -> bool:
     return all(is_close(a, b, 25) for a, b in zip(corners(image), expected, strict=True))
 
 
@@ -94,10 +94,10 @@ def test_a_photo_is_turned_in_every_format_and_orientation(
         photo = process_bytes(start, quarter_turns=turns)
         expected = turned_corners(turns)
         assert (photo.width, photo.height) == ((64, 96) if turns % 2 else (96, 64))
-        assert look_alike(open_image(photo.renditions[-1].body), expected)
+        assert are_similar(open_image(photo.renditions[-1].body), expected)
         in_original = turned_corners(turns - photo.rotation)
         original = ImageOps.exif_transpose(open_image(photo.original))
-        assert look_alike(original, in_original)
+        assert are_similar(original, in_original)
         assert photo.rotation == (turns if kind in ("GIF", "TIFF") else 0)
 
 

@@ -29,7 +29,7 @@ ROLES = ("hidden_by", "trashed_by")
 
 @pytest.fixture
 def photos(backend: Backend) -> dict[str, Photo]:
-    """Photos of an album by what they are meant to be, each with a file of its own."""
+    """Photos of an album by the state that is meant, each with a file of its own."""
     services = plain_services(backend)
     album = services.albums.create(OWNER, AlbumText("Party", ""))
     membership = services.albums.new_membership(album)

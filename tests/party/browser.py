@@ -24,7 +24,7 @@ _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the site answered to one request."""
+    """The response of the site to one request."""
 
     path: str
     status: int

@@ -51,7 +51,7 @@ class Guest:
         for each in sent:
             each.result()
 
-    def look_at_own_photos(self) -> Answer:
+    def open_own_photos(self) -> Answer:
         """Open the page that thanks a guest."""
         return patiently(lambda: self.browser.get(f"/join/{self._code}/thanks"))
 

@@ -23,8 +23,8 @@ class Viewer:
         self._album = album
         self._chance = random.Random(seed)  # noqa: S311  no secret
 
-    def look(self, is_over: Event) -> None:
-        """Look until the party is over."""
+    def watch(self, is_over: Event) -> None:
+        """Open pages until the party is over."""
         while not is_over.is_set():
             self._open("/", is_over)
             album = self._open(self._album, is_over)
@@ -48,7 +48,7 @@ class Wall:
         self._new: list[str] = []
         self._known: set[str] = set()
 
-    def look(self, is_over: Event) -> None:
+    def watch(self, is_over: Event) -> None:
         """Show one photo after the other until the party is over."""
         slide = self.browser.get(self._wall)
         while not is_over.wait(SLIDE_SECONDS):

@@ -1,4 +1,4 @@
-"""Hold a party: everyone does what they do, all at once, until the last photo is decided about."""
+"""Hold a party: everyone acts at the same time, until the last photo is decided about."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -98,7 +98,7 @@ def _onlookers(url: str, host: Host, size: Size) -> list[Viewer | Wall]:
 def _looking_on(party: Party) -> Iterator[None]:
     """Let everyone look on during the block. The host reviews the last photos after it."""
     is_over = Event()
-    watching: list[Callable[[Event], None]] = [each.look for each in party.onlookers]
+    watching: list[Callable[[Event], None]] = [each.watch for each in party.onlookers]
     with ThreadPoolExecutor(len(watching) + 1) as people:
         done = [people.submit(watch, is_over) for watch in [*watching, party.host.review]]
         try:
@@ -115,7 +115,7 @@ def _add_photos(party: Party, size: Size) -> None:
         Event().wait(after)
         guest.join()
         guest.add_photos()
-        guest.look_at_own_photos()
+        guest.open_own_photos()
 
     with ThreadPoolExecutor(size.guests) as people:
         done = [

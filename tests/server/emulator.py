@@ -31,6 +31,6 @@ def provisioned_emulator() -> Iterator[dict[str, str]]:
 
 
 def _reset(url: str) -> None:
-    """Remove what earlier tests of this process have stored in moto."""
+    """Remove the data that earlier tests of this process have stored in moto."""
     reset = urllib.request.Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310  loopback
     urllib.request.urlopen(reset, timeout=60).close()  # noqa: S310  loopback

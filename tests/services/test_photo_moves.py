@@ -69,7 +69,7 @@ def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
 def before(
     monkeypatch: pytest.MonkeyPatch, part: object, name: str, act: Callable[[], object]
 ) -> None:
-    """Let somebody else act just before the first call of a method."""
+    """Let another request act just before the first call of a method."""
     real: Callable[..., object] = getattr(part, name)
     pending = [act]
 
@@ -147,7 +147,7 @@ def test_a_second_deletion_leaves_an_undo_alone(
     monkeypatch: pytest.MonkeyPatch,
     step: str,
 ) -> None:
-    """Deleting again while somebody undoes it takes nothing from under the restored photo."""
+    """Deleting again during an undo takes nothing from under the restored photo."""
     service.delete(photo.photo_id)
 
     def delete_again() -> None:

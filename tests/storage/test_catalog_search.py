@@ -1,4 +1,4 @@
-"""Searches: every term, newest first, and what an edit changes."""
+"""Searches: every term, newest first, and the effect of an edit."""
 
 from app.domain.search_terms import SearchQuery
 from tests.backends import Backend, make_photo

@@ -82,7 +82,7 @@ def listings(catalog: Catalog) -> set[str]:
 
 
 def counters(catalog: Catalog) -> set[str]:
-    """Return the counters of what visitors see that are not 0."""
+    """Return the counters of visible photos that are not 0."""
     return {
         usage.counter
         for usage in catalog.usage_counters()

@@ -1,4 +1,4 @@
-"""Write catalogs of pseudo-translations, which show what a translation may break.
+"""Write catalogs of pseudo-translations, which show the parts that a translation may break.
 
 A pseudo-translation is 40 % longer than its text, and brackets show where it begins and ends. It
 has no letter of the English alphabet, so a text that is not translated stands out. It keeps
@@ -74,7 +74,7 @@ def write_pseudo_catalogs(folder: Path) -> None:
 
 
 def locator_pattern(language: PseudoLanguage, text: str) -> re.Pattern[str] | str:
-    """Return what finds the translations of all texts that contain an English one.
+    """Return a locator of the translations of all texts that contain an English one.
 
     That is how Playwright finds a text. Other texts are those of visitors, which stay.
     """
@@ -100,7 +100,7 @@ def _catalog(language: PseudoLanguage) -> Catalog:
 
 
 def _lengthen(text: str) -> str:
-    """Double vowels, which makes words longer, and add what is missing as a word."""
+    """Double vowels, which makes words longer, and add a word for the missing length."""
     longer = _VOWEL.sub(r"\1\1", text)
     missing = round(len(text.strip()) * (1 + GROWTH)) - len(longer.strip())
     return f"{longer}{'e' * missing}" if missing > 0 else longer

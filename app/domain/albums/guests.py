@@ -1,4 +1,4 @@
-"""The guest link of an album: its code, and what guests may do."""
+"""The guest link of an album: its code, and the rights of guests."""
 
 import base64
 import re
@@ -16,7 +16,7 @@ _CODE = re.compile("[a-z2-7]{16}")
 
 
 class GuestAccess(StrEnum):
-    """What guests may do."""
+    """The rights of guests."""
 
     NONE = "none"
     ADD = "add"  # they add photos, and see their own alone

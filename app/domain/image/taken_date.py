@@ -54,7 +54,7 @@ class TakenDate:
 
     Attributes:
         earliest: The earliest time: local time, aware only if the file has a UTC offset.
-        precision: What is known of the date. None for that of a camera, which has seconds.
+        precision: The part of the date that is known. None for that of a camera, which has seconds.
         is_about: Whether the date is a guess.
     """
 

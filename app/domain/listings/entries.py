@@ -27,7 +27,7 @@ class EntryKey(NamedTuple):
 
         Args:
             listing: The name of the listing.
-            key: What the listing is ordered by: ASCII, from a digit or letter on.
+            key: The key by which the listing is ordered: ASCII, from a digit or letter on.
             photo_id: The photo.
         """
         return cls(listing, f"{key}{_SEPARATOR}{photo_id}")

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class GalleryOrder(StrEnum):
-    """What the photos of the gallery are ordered by, newest first."""
+    """The time by which the photos of the gallery are ordered, newest first."""
 
     ADDED = "added"  # the time of upload
     TAKEN = "taken"  # the date taken; photos without one have a page of their own

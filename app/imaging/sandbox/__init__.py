@@ -4,8 +4,8 @@ Two protections of the Linux kernel work without privileges, and each is enough 
 seccomp allows only the system calls of a decoder. Landlock refuses access to files, TCP ports,
 signals and the memory of other processes.
 
-User namespaces are not used: they need a right that Docker and the systemd unit refuse, and what
-they add is refused by seccomp already.
+User namespaces are not used: they need a right that Docker and the systemd unit refuse, and seccomp
+already refuses all that they would forbid.
 """
 
 import sys
@@ -25,7 +25,7 @@ def enter() -> None:
     """Give up the rights of this process, as far as the kernel can enforce it.
 
     The files that are open stay readable and writable. Call it in a process with one thread.
-    `self_test` says what is refused afterwards.
+    `self_test` lists the operations that are refused afterwards.
     """
     if sys.platform != "linux":
         return

@@ -21,7 +21,7 @@ _RULESET_SIZES = {1: 8, 4: 16, 6: 24}  # bytes
 def deny_access() -> None:
     """Open no file, connect to no TCP port, and reach no process outside of this one's children.
 
-    Landlock refuses what a ruleset handles and no rule of it allows, and this one has no rules.
+    Landlock refuses every access that a ruleset handles and no rule allows. This one has no rules.
     Older kernels handle less.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Test in a child process what the sandbox refuses on this system."""
+"""Test in a child process which operations the sandbox refuses on this system."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ from app.imaging import sandbox
 
 
 class Access(Flag):
-    """What the code of a decoder could use if it were replaced by an attacker's."""
+    """The resources that an attacker's code in place of a decoder could use."""
 
     NONE = 0
     FILES = auto()

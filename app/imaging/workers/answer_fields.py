@@ -127,7 +127,7 @@ class Fields:
 
 
 def image_to_fields(image: ProcessedImage) -> dict[str, Any]:
-    """Return all of an image but the bytes and what follows from its size, as JSON values."""
+    """Return an image as JSON values, without its bytes and the facts that follow from its size."""
     return {
         "content_type": image.content_type,
         "width": image.width,

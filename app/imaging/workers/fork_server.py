@@ -1,8 +1,8 @@
 """The program that forks the worker processes: `python -m app.imaging.workers`.
 
 The server starts it as a new program with an empty environment, so its memory never held a secret.
-It has one thread and reads nothing from visitors. It imports what processing needs, once, and forks
-a process for each photo in milliseconds.
+It has one thread and reads nothing from visitors. It imports the modules of processing once, and
+forks a process for each photo in milliseconds.
 
 Each worker has two sockets of the server. From the first it reads its photo. At the second the fork
 server waits: it writes the exit code and the CPU time when the worker ends, and it kills the worker
@@ -49,7 +49,7 @@ class ForkServer:
         signal.set_wakeup_fd(wake_up.detach())
 
     def serve(self) -> None:
-        """Say what the sandbox does not refuse, then serve until the server closes its socket."""
+        """Report the gaps of the sandbox, then serve until the server closes its socket."""
         self._watch(self._control, self._fork)
         self._watch(self._child_ended, self._report_ended)
         with suppress(ConnectionError):  # the server has ended, and `_fork` notices it

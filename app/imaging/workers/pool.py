@@ -121,7 +121,7 @@ class ImageWorkerPool:
         self._process(file)
 
     def start(self) -> None:
-        """Start the fork server and log what the sandbox of its workers refuses."""
+        """Start the fork server and log which operations the sandbox of its workers refuses."""
         with self._lock, suppress(ForkServerClosed):
             self._running_fork_server()
 

@@ -1,4 +1,4 @@
-"""What the server passes to its image workers when it starts them."""
+"""The settings that the server passes to its image workers when it starts them."""
 
 import json
 from dataclasses import asdict, dataclass, field

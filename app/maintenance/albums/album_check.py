@@ -1,7 +1,8 @@
 """Check albums: their sidecars, their copies, their covers, and the photos that name them.
 
-The integrity check adds what it reads in its passes (`sums`). Each album whose sum is not zero is
-then read again. If there is any, one more pass over the photos reads those in these albums again.
+The integrity check adds up the entries that it reads in its passes (`sums`). Each album whose sum
+is not zero is then read again. If there is any, one more pass over the photos reads those in these
+albums again.
 """
 
 import time
@@ -35,7 +36,7 @@ AlbumProblem: TypeAlias = tuple[AlbumSnapshot | MembershipMismatch, tuple[Findin
 
 
 class AlbumCheck:
-    """Finds what is wrong with albums. For one thread.
+    """Finds mismatches of albums. For one thread.
 
     Args:
         backend: The catalog and the object store.

@@ -24,7 +24,7 @@ _ALBUMS_KEPT = 1000
 
 @dataclass(frozen=True, slots=True)
 class LinkMismatch:
-    """A photo that does not follow the links of its albums, and what is wrong."""
+    """A photo that does not follow the links of its albums, and the problem."""
 
     photo_id: str
     findings: tuple[Finding, ...]
@@ -54,7 +54,7 @@ class LinkCheck:
             self._doubtful.append(photo.photo_id)
 
     def problems(self) -> Iterator[LinkMismatch]:
-        """Read the noted photos again, and yield what is still wrong."""
+        """Read the noted photos again, and yield those that are still wrong."""
         if self._doubtful and self._recheck_after:
             self._sleep(self._recheck_after)
         for photo_id in self._doubtful:
@@ -66,7 +66,7 @@ class LinkCheck:
 
 
 def _problem_of(photo: Photo, find: Callable[[str], Album | None]) -> str:
-    """Return what is wrong with a photo, an empty text if nothing is."""
+    """Return the problem of a photo, an empty text if it has none."""
     is_settled = photo.lease_expires_at is None and photo.state.is_in_albums
     if not photo.unlisted or not is_settled:
         return ""

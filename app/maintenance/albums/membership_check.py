@@ -19,7 +19,7 @@ class MembershipMismatch:
     Attributes:
         photo: The photo.
         albums: Its memberships as they should be.
-        findings: What is wrong.
+        findings: The mismatches.
     """
 
     photo: Photo
@@ -28,7 +28,7 @@ class MembershipMismatch:
 
 
 def find_membership_mismatch(backend: Backend, photo_id: str) -> MembershipMismatch | None:
-    """Return what is wrong with the memberships of a photo, None if nothing is wrong."""
+    """Return the mismatches of the memberships of a photo, None if there are none."""
     photo = find_or_none(backend.catalog, photo_id)
     if photo is None:
         return None

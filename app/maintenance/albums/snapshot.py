@@ -1,4 +1,4 @@
-"""A consistent snapshot of one album, and what is wrong with it."""
+"""A consistent snapshot of one album, and its mismatches."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -43,7 +43,7 @@ class AlbumSums:
         self._sums.add((album.album_id, _cover_of(photo, album)) for album in photo.albums)
 
     def add_entries(self, entries: Iterable[AlbumEntry]) -> None:
-        """Add the copies, and subtract what each record should have."""
+        """Add the copies, and subtract those that each record should have."""
         for entry in entries:
             album = entry.album
             if entry.is_record:

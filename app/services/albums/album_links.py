@@ -2,7 +2,7 @@
 
 The record of the album is changed first, which closes or opens its pages. Then its photos follow,
 in steps that may be repeated. The record says until when (`settle_at`), so that a background task
-completes what was interrupted, and begins when the end of a link has come.
+completes interrupted steps, and begins when the end of a link has come.
 """
 
 import logging

@@ -69,7 +69,7 @@ class AlbumPhotos:
     def replace(self, photo_id: str, album_id: str, **changes: Any) -> Photo:
         """Change fields of a photo's membership in an album, if it has one. Raises as `remove`.
 
-        Each attempt reads the membership, so what others changed in its other fields is kept.
+        Each attempt reads the membership, so changes of its other fields by others are kept.
         """
 
         def with_changes(photo: Photo) -> Memberships:

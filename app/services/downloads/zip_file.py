@@ -1,7 +1,7 @@
 """A ZIP file that is made while it is sent, from any byte on.
 
 zipfile and zipstream-ng write a ZIP file from its start. Here the position of every byte is known
-before, so that a download can be resumed without reading what was sent already.
+before, so that a download can be resumed without reading the part that was sent already.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ Opener = Callable[[int], BinaryIO]  # opens content at a position before its end
 
 
 class ContentChanged(Exception):
-    """The content of a file is not what its record says."""
+    """The content of a file does not match its record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class ZipFile:
         """Yield the bytes from `start` to `stop`. No other content is opened.
 
         Raises:
-            ContentChanged: The content of a file is not what its record says.
+            ContentChanged: The content of a file does not match its record.
             ObjectNotFound, StorageError: An opener has raised it.
         """
         first = bisect_right(self._starts, start) - 1

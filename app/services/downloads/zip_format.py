@@ -28,7 +28,7 @@ _FIRST_YEAR, _LAST_YEAR = 1980, 2107  # section 4.4.6: seven bits
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """What the structures say of one file; its size in bytes."""
+    """The facts of one file that the structures state; its size in bytes."""
 
     name: str
     size: int

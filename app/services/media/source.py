@@ -62,7 +62,7 @@ class MediaSource(Protocol):
         Args:
             key: The key of the object.
             byte_range: A Range header with one range (RFC 9110, section 14.2).
-            known_etag: The ETag of what the browser has, with its quotation marks.
+            known_etag: The ETag of the browser's copy, with its quotation marks.
 
         Raises:
             ObjectNotFound: There is no such object.

@@ -19,7 +19,7 @@ from app.services.photo_objects import PhotoObjects
 from app.services.ports import Backend
 from app.services.record_writer import RecordWriter
 
-# Decisions do not depend on what others edit, so they are tried again after a conflict.
+# Decisions do not depend on the edits of others, so they are tried again after a conflict.
 _MAX_ATTEMPTS = 20
 
 

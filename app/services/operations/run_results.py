@@ -16,7 +16,7 @@ _MAX_LENGTH = 120  # characters of a kind or a note
 
 
 class RunKind(StrEnum):
-    """What ran. The value is the name of the command."""
+    """A kind of run. The value is the name of the command."""
 
     CHECK = "check"
     AUDIT = "audit"
@@ -76,7 +76,7 @@ class RunResult:
         return abs(now - self.ended_at) < age
 
     def to_json(self) -> str:
-        """Return the text to store. What exceeds the limits is left out."""
+        """Return the text to store. Findings beyond the limits are left out."""
         kinds = sorted(self.findings.items())[:_MAX_KINDS]
         bounded = replace(
             self,

@@ -1,4 +1,4 @@
-"""Put together what an operator wants to know about a site."""
+"""Put together the facts that an operator wants to know about a site."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -54,7 +54,7 @@ class Queues:
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
-    """The status of a site. What the storage did not answer is None or empty."""
+    """The status of a site. Values that the storage did not return are None or empty."""
 
     machine: Machine
     backend: str

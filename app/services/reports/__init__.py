@@ -1,1 +1,1 @@
-"""Reports of photos: the port, and what visitors and the admin do with them."""
+"""Reports of photos: the port, and the actions of visitors and the admin."""

@@ -53,7 +53,7 @@ class ReadOnlyFolder:
         """Yield the files that are not hidden and whose path starts with `prefix`, sorted by path.
 
         Links, devices and folders that are unreadable, full or too deep are among them, so that the
-        caller can report them: `open` says what is wrong.
+        caller can report them: `open` raises the cause.
         """
         folder = prefix.rpartition("/")[0]
         return (stored for stored in self._walk(folder) if stored.key.startswith(prefix))

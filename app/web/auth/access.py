@@ -215,7 +215,7 @@ def require_restore_or_purge(photo: Photo) -> None:
 
 
 def current_role() -> Role:
-    """Return the role in which the visitor undoes what others did."""
+    """Return the role in which the visitor undoes the actions of others."""
     return Role.ADMIN if Access().is_admin else Role.CONTRIBUTOR
 
 

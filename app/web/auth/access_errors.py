@@ -1,4 +1,4 @@
-"""What access rules raise."""
+"""The errors that access rules raise."""
 
 
 class AccessError(Exception):

@@ -1,7 +1,7 @@
 """Carry a contributor's identity to another browser by a one-time link.
 
 The link contains the contributor and the guest links that the browser has opened, signed. So the
-other browser needs no password for what a guest may do. It gives no rights that a password gives:
+other browser needs no password to act as a guest. It gives no rights that a password gives:
 without such a guest link, the browser must log in before it uses the link. Browsers use it once,
 within ten minutes: using it stores its own id as revoked, where every process of every instance
 sees it.

@@ -125,7 +125,7 @@ def run_step(action: BatchAction, batch: Batch, owner: str, position: BatchPosit
     """Change the next photos, until little time is left or the storage fails.
 
     Args:
-        action: What to do.
+        action: The action.
         batch: The batch.
         owner: The contributor, whose photos alone are changed.
         position: How far the earlier requests have come.

@@ -38,7 +38,7 @@ _SESSION_KEY = "contributor action"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What to do with every photo of a contributor.
+    """An action on every photo of a contributor.
 
     Attributes:
         change: Changes one photo as the admin.

@@ -23,7 +23,7 @@ from app.web.rendering.photo_urls import absolute, photo_path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What a ZIP file contains.
+    """The contents of a ZIP file.
 
     Attributes:
         title: The name of the listing.

@@ -98,7 +98,7 @@ class ChosenPhotos:
 
 
 def requested_source() -> PhotoSource:
-    """Return what the URL asks for. Access is that of the page that shows the photos.
+    """Return the photos that the URL asks for. Access is that of the page that shows the photos.
 
     Raises:
         NotFound: There is no such listing.

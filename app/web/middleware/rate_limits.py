@@ -53,7 +53,7 @@ def uploader_key() -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Rate:
-    """What a request counts towards: a kind of use, for an address, a guest or an album."""
+    """A rate that a request counts towards: a kind of use, by an address, a guest or an album."""
 
     kind: str
     key: str
@@ -165,7 +165,7 @@ class RateLimits:
                 raise RateLimitExceeded(retry_after, _TOO_MANY_ATTEMPTS)
 
     def _upload_rates(self, kind: str) -> Iterator[_Rate]:
-        """Yield what a photo counts towards. The first limit that is reached counts no more."""
+        """Yield the rates of a photo. The first limit that is reached counts no more."""
         code = guest_cookie.sent_code()
         if code:
             yield _Rate(f"guest {kind}", guest_key(), self._guest_uploads)

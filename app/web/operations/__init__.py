@@ -1,1 +1,1 @@
-"""Show operators what the site does: roles and admin actions in the log, and its status."""
+"""Show operators roles and admin actions in the log, and the status of the site."""

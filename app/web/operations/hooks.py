@@ -1,4 +1,4 @@
-"""Install what operators see: roles and admin actions in the log, and the status."""
+"""Install the parts for operators: roles and admin actions in the log, and the status."""
 
 from contextlib import suppress
 

@@ -22,7 +22,7 @@ def show() -> ResponseReturnValue:
     The URL has the code of the upload's guest link. The upload itself checks whether it has ended.
 
     nginx understands no other status (ngx_http_auth_request_module). It answers an upload without
-    permission with what the headers contain: the login page, that of the guest link, or problem
+    permission with the content of the headers: the login page, that of the guest link, or problem
     details.
     """
     try:

@@ -1,4 +1,4 @@
-"""Say how many photos a batch has, what was removed from their files, and what was kept."""
+"""Say how many photos a batch has, and which metadata of their files was removed and kept."""
 
 from collections.abc import Iterator
 

@@ -4,7 +4,7 @@
 the context, and otherwise compares the names of all globals. So macros have no variables of the
 page but their arguments.
 
-Rendering what is cached would take half of the CPU time of a gallery page. A cached macro depends
+Rendering the cached parts would take half of the CPU time of a gallery page. A cached macro depends
 on its arguments, the path of the site, the language and its formats, and on nothing else of the
 request or the visitor.
 """

@@ -57,7 +57,7 @@ def license_choices() -> Choices:
 
 
 def license_choices_of_upload() -> Choices:
-    """Return the licenses after the choice of an upload that keeps what its file states."""
+    """Return the licenses after the choice of an upload that keeps the one of its file."""
     default = app_context().config.default_credit
     labels = dict(license_choices())
     named = default.license_url or labels.get(default.license or "")

@@ -1,6 +1,6 @@
 """Say which state photos are in after they were shown again, restored or approved.
 
-What others have decided about a photo stays: it may be hidden, wait for review, or be unlisted.
+Decisions of others about a photo stay: it may be hidden, wait for review, or be unlisted.
 """
 
 from collections import Counter

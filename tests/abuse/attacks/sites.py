@@ -87,7 +87,7 @@ def _many_open_files() -> Iterator[None]:
 
 
 MAKE_RUN = SiteKind("make run", _running)
-# Alone, gunicorn is not safe from slow clients: nginx is what keeps them away.
+# Alone, gunicorn is not safe from slow clients: nginx keeps them away.
 GUNICORN_ALONE = SiteKind(
     "gunicorn",
     partial(

@@ -1,8 +1,8 @@
-"""Find what long texts and another direction break in the layout of the open page."""
+"""Find the parts of the open page whose layout long texts or another direction break."""
 
 from playwright.sync_api import Page
 
-# Text that is cut on purpose: what only screen readers read, an ellipsis, a number of lines.
+# Text that is cut on purpose: for screen readers alone, by an ellipsis, by a number of lines.
 _FAULTS = """() => {
   const root = document.documentElement;
   const faults = [];
@@ -64,6 +64,6 @@ _FAULTS = """() => {
 
 
 def layout_faults(page: Page) -> list[str]:
-    """Return what is cut, overlaps or scrolls sideways on the page."""
+    """Return the elements that are cut, overlap or scroll sideways on the page."""
     found: list[str] = page.evaluate(_FAULTS)
     return found

@@ -30,7 +30,7 @@ SIZES = (
     *(1_250_000, 4_250_000, 4_260_000, 87_000_000, 99_950_000, 234_400_000, 999_500_000),
 )
 SEPARATORS = re.compile(r"(?<=\d)\D(?=\d)")
-# The arguments are a script, and for each locale its tag and what the script reads.
+# The arguments are a script, and for each locale its tag and the input of the script.
 SHOW_MOMENTS = """([script, elements]) => elements.map(([tag, element]) => {
   document.documentElement.dataset.locale = tag;
   document.body.innerHTML = element;

@@ -30,7 +30,7 @@ SIZES = ((390, 844), (320, 640), (1280, 800))
 SAMPLE = 12  # a sampled run opens every twelfth screen, from another one in each language
 WORD = re.compile("[A-Za-z]{2,}")
 CAMERA = {"Acme", "Phone"}  # of tests.sample_images.phone_exif
-# What visitors see of the language of the page. What they have typed is in no attribute.
+# The attributes whose text is in the language of the page. Typed text is in none of them.
 VISIBLE_HTML = """() => {
   const body = document.body.cloneNode(true);
   for (const element of body.querySelectorAll('[lang], script')) element.remove();

@@ -88,7 +88,7 @@ def test_fields_of_the_bar_never_cover_the_focus(page: Page) -> None:
 def test_the_enter_key_does_what_the_field_is_for(
     page: Page, group: str, label: str, text: str, *, scripts: bool
 ) -> None:
-    """Not what the first button of the bar does."""
+    """Not the action of the first button of the bar."""
     page.goto("/uploads?select=all")
     page.locator("summary", has_text=group).click()
     field = page.get_by_label(label, exact=True)

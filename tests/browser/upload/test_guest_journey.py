@@ -50,7 +50,7 @@ def reader(
 
 @pytest.fixture
 def check(page: Page, reader: Page) -> Callable[[str, str], None]:
-    """Check what a page is called, that it fits the phone, and that axe finds nothing in it."""
+    """Check the title of a page, that it fits the phone, and that axe finds nothing in it."""
 
     def check(heading: str, title: str) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)

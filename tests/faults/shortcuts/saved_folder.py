@@ -1,4 +1,4 @@
-"""Restore a folder by changing only what differs from a copy."""
+"""Restore a folder by changing only the files that differ from a copy."""
 
 import os
 import shutil
@@ -69,7 +69,7 @@ class SavedFolder:
             self._write(path)
 
     def _remove_others(self) -> Iterator[_Path]:
-        """Remove what differs, the content of each folder first, and yield the other paths."""
+        """Remove the paths that differ, the content of each folder first, and yield the others."""
         folders = set(self._folders)
         for path, entry in reversed(list(entries_of(self._folder))):
             if not entry.is_dir():

@@ -100,7 +100,7 @@ def every_step(name: str, fault: Fault, tmp_path: Path) -> Iterator[tuple[Site, 
 def test_a_token_is_created_or_not(
     name: str, fault: Fault, tmp_path: Path, no_pauses: None
 ) -> None:
-    """A secret that was shown works. Without an answer, the page says what there is."""
+    """A secret that was shown works. Without an answer, the page lists the tokens."""
     for faulty, injector in every_step(name, fault, tmp_path):
         faulty.services.tokens.all()  # opens the file
         with faulty.at_storage(injector):

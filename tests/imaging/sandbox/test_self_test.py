@@ -1,4 +1,4 @@
-"""The self-test says what the sandbox does not refuse."""
+"""The self-test lists the operations that the sandbox does not refuse."""
 
 import platform
 import sys
@@ -28,7 +28,7 @@ def refuse() -> None:
     reason="this kernel has no seccomp filter of ours",
 )
 def test_a_kernel_with_seccomp_refuses_everything() -> None:
-    """The tests of hostile workers skip what the self-test says is open, so this must not."""
+    """The tests of hostile workers skip the operations that are open, so this must not."""
     assert self_test.open_access() == Access.NONE
 
 

@@ -61,7 +61,7 @@ def test_the_upload_cannot_be_written(content: bytes, *, by_descriptor: bool) ->
 
 
 def test_a_file_with_a_name_is_copied(tmp_path: Path) -> None:
-    """A change of the named file does not change what the worker reads."""
+    """A change of the named file does not change the input of the worker."""
     path = tmp_path / "named"
     path.write_bytes(LARGE)
     with path.open("rb") as file, open_read_only(file) as opened:

@@ -18,7 +18,7 @@ MakeAlbum = Callable[[int], tuple[Album, list[str]]]
 
 
 def findings(backend: Backend) -> list[tuple[str, str]]:
-    """Return what a check finds while the site is stopped."""
+    """Return the findings of a check while the site is stopped."""
     check = IntegrityCheck(backend, upload_grace=timedelta(0), sidecars=True)
     return [(finding.kind, finding.detail) for finding in check]
 

@@ -1,4 +1,4 @@
-"""`check` finds what is wrong with albums, and `repair` corrects it, on both backends.
+"""`check` finds mismatches of albums, and `repair` corrects them, on both backends.
 
 Covers app.maintenance.albums.album_check, app.maintenance.albums.album_repair,
 app.maintenance.albums.membership_check, app.maintenance.albums.sidecars,
@@ -221,7 +221,7 @@ def test_a_guest_code_leads_to_its_album_again() -> None:
 def _damage_copies(
     backend: Backend, album: Album, unlisted: Album, lost: Album
 ) -> set[tuple[str, str]]:
-    """Change the copies of albums in DynamoDB, and return what a check must find."""
+    """Change the copies of albums in DynamoDB, and return the findings that a check must have."""
     assert backend.clients
     own = owner_listing(OWNER)
     table = f"{TABLE}-listings"

@@ -104,7 +104,7 @@ class Zeros(RawIOBase):
 
 
 class Sparse(RawIOBase):
-    """A seekable view of a ZIP file, which reads only what is asked for."""
+    """A seekable view of a ZIP file, which reads only the requested bytes."""
 
     def __init__(self, zip_file: ZipFile) -> None:
         self._zip_file = zip_file

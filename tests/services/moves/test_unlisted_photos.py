@@ -111,7 +111,7 @@ def test_a_revision_of_an_unlisted_photo_is_random_and_fits_its_limits() -> None
 
 
 def test_a_photo_follows_the_link_of_its_album(backend: Backend, services: Services) -> None:
-    """Its objects leave the public prefix, and come back under names that nobody knows."""
+    """Its objects leave the public prefix, and come back under secret names."""
     album = new_album(services)
     photo = add_photo(services, album)
     before = set(photo.stored_keys)

@@ -108,7 +108,7 @@ def test_a_certificate_that_was_not_renewed_is_a_problem(
 def test_a_storage_that_fails_is_a_problem(
     backend: Backend, monkeypatch: pytest.MonkeyPatch, part: int, problem: Problem
 ) -> None:
-    """What cannot be read is unknown, and the rest is there."""
+    """Values that cannot be read are unknown, and the rest is there."""
 
     def fail(*_args: object, **_options: object) -> None:
         raise StorageUnavailable("the storage is gone")

@@ -1,4 +1,4 @@
-"""The newest pages in memory: how old they may be, and what makes them old at once."""
+"""The newest pages in memory: how old they may be, and the changes that make them old at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Semaphore, Thread

@@ -1,4 +1,4 @@
-"""What the index keeps of a photo, and pages and searches in any order of publishing."""
+"""The traces of a photo in the index, and pages and searches in any order of publishing."""
 
 import tempfile
 from collections.abc import Iterator

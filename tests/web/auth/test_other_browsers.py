@@ -25,7 +25,7 @@ PAGE = "/transfer/others"
 
 @pytest.fixture(params=["local", "aws"])
 def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
-    """Return both backends: these tests are about what they store."""
+    """Return both backends: these tests are about their stored state."""
     if request.param == "local":
         yield local_backend(tmp_path)
     else:

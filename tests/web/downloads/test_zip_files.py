@@ -232,7 +232,7 @@ def test_a_process_sends_few_at_a_time(visitor: Visitor, app: Flask) -> None:
 
 @pytest.mark.parametrize("headers", [{}, {"Range": "bytes=9999999-"}, {"If-None-Match": "*"}])
 def test_no_request_keeps_a_place(visitor: Visitor, headers: dict[str, str]) -> None:
-    """Neither an error, nor an answer without a body, nor one that nobody reads."""
+    """Neither an error, nor an answer without a body, nor one that is not read."""
     visitor.add(tags="lake")
     for _ in range(MAX_DOWNLOADS + 1):
         visitor.get(LAKE, headers=headers)

@@ -263,7 +263,7 @@ def test_files_follow_the_setting(config: Config, backend: Backend, keep: KeepCr
 def test_an_invalid_credit_changes_nothing(
     visitor: Visitor, backend: CheckedBackend, typed: dict[str, str], text: str
 ) -> None:
-    """The form says why and keeps what was typed."""
+    """The form says why and keeps the typed text."""
     path = visitor.upload(jpeg_xmp(xmp(BEN))).location
     before = record(visitor, path)
     answer = visitor.submit(f"{path}/edit", title="New", **typed)

@@ -116,7 +116,7 @@ def test_other_hosts_get_no_photo(config: Config, services: Services) -> None:
 
 
 def test_a_folder_in_the_place_of_a_photo_is_not_found(visitor: Visitor, tmp_path: Path) -> None:
-    """Flask answers what the middleware cannot open."""
+    """Flask answers requests for files that the middleware cannot open."""
     key = object_keys.rendition(visitor.add(), 160)
     path = tmp_path / "objects" / key
     path.unlink()

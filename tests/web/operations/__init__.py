@@ -1,1 +1,1 @@
-"""Tests of what operators see."""
+"""Tests of the log and the status, which operators see."""

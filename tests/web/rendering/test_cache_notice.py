@@ -1,4 +1,4 @@
-"""What pages say about copies in caches."""
+"""Pages mention copies in caches."""
 
 from dataclasses import replace
 

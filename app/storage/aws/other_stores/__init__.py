@@ -1,1 +1,1 @@
-"""What object stores other than Amazon S3 need."""
+"""Support for object stores other than Amazon S3."""

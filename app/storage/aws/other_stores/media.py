@@ -77,7 +77,7 @@ def _with_body(answer: "GetObjectOutputTypeDef") -> MediaFile:
 
 
 def _without_body(key: str, error: ClientError) -> MediaFile:
-    """Return the object that the browser has already, or raise what the error means."""
+    """Return the object that the browser has already, or raise the translated error."""
     status = http_status(error)
     if status == _NOT_MODIFIED:
         headers: dict[str, Any] = dict(error.response["ResponseMetadata"]["HTTPHeaders"])

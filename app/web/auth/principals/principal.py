@@ -28,7 +28,7 @@ from app.web.refusals import RequestRefused
 _READ_TIMEOUT = 3.0  # seconds, as for a page
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110, section 9.2.1
 _PERMISSION = "upload_permission.show"  # answers errors in headers, as nginx understands them
-# What a token for one album may change. Other pages can publish outside of the album.
+# The endpoints for a token of one album. Others can publish outside of the album.
 _IN_ONE_ALBUM = frozenset(
     {
         *("login.create", "login.logout", "upload.create", "upload_duplicates.create"),
@@ -53,7 +53,7 @@ class Principal:
 
     Attributes:
         contributor_id: The contributor, always the same for one token or one user.
-        role: What the token or the user may do.
+        role: The role of the token or the user.
         token: The token, None for a user.
         user_name: The name of the user as the proxy says it, empty for a token.
         has_session: Whether a person logged in with the token, so that a cookie has its hash.

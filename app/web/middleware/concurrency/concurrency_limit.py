@@ -28,7 +28,7 @@ class _Waiter:
 
 
 class ConcurrencyLimit:
-    """Counts what is being done. Those who wait have their turn in the order in which they came.
+    """Counts the uses under way. Those who wait have their turn in the order in which they came.
 
     Args:
         most: The limit of the process.

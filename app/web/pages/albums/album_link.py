@@ -39,7 +39,7 @@ class LinkForm(EndForm):
 
 @blueprint.get("")
 def index(album_id: str) -> ResponseReturnValue:
-    """Show the end of the link, and what it means."""
+    """Show the end of the link with an explanation."""
     album = _changeable(album_id)
     return _page(album, LinkForm.of(album))
 

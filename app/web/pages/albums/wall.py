@@ -136,7 +136,7 @@ def _links(album: Album, page: Page) -> dict[str, str]:
 
 
 def _caption(photo: PhotoSummary) -> tuple[str, ...]:
-    """Return what people typed: a title and a name."""
+    """Return the typed texts: a title and a name."""
     return tuple(filter(None, (photo.title, photo.contributor_name)))
 
 

@@ -26,7 +26,7 @@ blueprint = Blueprint("album_guests", __name__, url_prefix="/albums/<album_id>/g
 
 @blueprint.get("")
 def index(album_id: str) -> ResponseReturnValue:
-    """Show the guest link with its settings, and what the guests have added."""
+    """Show the guest link with its settings, and the photos of the guests."""
     album = _changeable(album_id)
     return _page(album, GuestSettingsForm.of(album))
 

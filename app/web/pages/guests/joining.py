@@ -1,4 +1,4 @@
-"""Pages for guests: they open the link of an album, add photos, and see what they added."""
+"""Pages for guests: they open the link of an album, add photos, and see their own photos."""
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
@@ -64,7 +64,7 @@ def upload(code: str) -> ResponseReturnValue:
 
 @blueprint.get("/thanks")
 def thanks(code: str) -> ResponseReturnValue:
-    """Show what the guest has added to the album."""
+    """Show the photos that the guest has added to the album."""
     album = guest_links().album_of(code)
     owner = contributor_cookie.current_owner()
     if owner is None or not _is_guest(code):

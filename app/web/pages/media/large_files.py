@@ -42,7 +42,7 @@ class LargeFiles:
 
         Args:
             response: The response, with its headers.
-            body: What it sends.
+            body: The content.
             size: That of the body, in bytes.
 
         Raises:

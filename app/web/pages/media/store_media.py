@@ -71,7 +71,7 @@ def _key_of(photo_id: str, name: str) -> str:
 
 
 def _read(media: MediaSource, key: str) -> MediaFile:
-    """Read what the request asks for.
+    """Read the object or the range that the request asks for.
 
     Raises:
         NotFound: There is no such object.

@@ -1,4 +1,4 @@
-"""Bound what our own server stores of files that clients do not read."""
+"""Bound the bytes that our own server stores of files that clients do not read."""
 
 import threading
 from collections import Counter

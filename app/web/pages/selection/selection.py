@@ -95,6 +95,6 @@ def _partial_response(
 
 
 def _finish(listing: SelectableListing, action: Verb, outcome: Outcome) -> ResponseReturnValue:
-    """Say what was changed, and go back."""
+    """Report the change, and go back."""
     action.report(outcome.result, listing)
     return redirect(back_path() or listing.page_url(), 303)

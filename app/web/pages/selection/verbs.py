@@ -25,7 +25,7 @@ from app.web.selection_forms import BulkForm, shown_dates
 
 Change = Callable[[Photo], Photo]
 
-ENTERED = "entered"  # the name of what the Enter key does in a field
+ENTERED = "entered"  # the name of the action of the Enter key in a field
 _UNCLEAR = message("Press the button for what you want to do.")
 _MAX_BACK = 300  # characters: the message is in a cookie of at most 4 kB, with the photo ids
 
@@ -36,7 +36,7 @@ class Verb:
 
     Attributes:
         read: Returns the change that the form asks for. Raises InvalidText.
-        report: Says what was changed, with an undo where there is one, on a page of the listing.
+        report: Reports the change, with an undo where there is one, on a page of the listing.
         require: Raises AccessError for a photo that the visitor may not change in this way.
     """
 

@@ -21,7 +21,7 @@ _ALBUM = re.compile(r"(?:.*/albums/)?([0-9A-Z]{26})(?:[/?#].*)?")
 
 
 def role_choices() -> list[tuple[str, str]]:
-    """Return the roles of tokens with what they may do."""
+    """Return the roles of tokens with their rights."""
     return [
         (Role.CONTRIBUTOR.value, _("Add photos, and change its own")),
         (Role.REVIEWER.value, _("Add photos to one album, and approve or refuse photos there")),

@@ -1,6 +1,6 @@
 """Show the admin the access tokens, and let the admin create and revoke them.
 
-An access token is refused here: once it is revoked, nothing of what it could do is left.
+An access token is refused here, so that no right of it is left once it is revoked.
 """
 
 from flask import Blueprint, Response, flash, make_response, render_template

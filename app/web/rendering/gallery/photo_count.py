@@ -34,8 +34,8 @@ class PhotoCount:
     def with_page(self, page: Page) -> int | None:
         """Return the number of photos if it is known, for the first page of the gallery.
 
-        A page without an older one has all photos. A counter that is less than what the page shows
-        is off until `repair` corrects it.
+        A page without an older one has all photos. A counter that is less than the photos of the
+        page is off until `repair` corrects it.
         """
         if not page.older:
             return len(page.summaries)

@@ -1,1 +1,1 @@
-"""Tests of what object stores other than Amazon S3 need."""
+"""Tests of the support for object stores other than Amazon S3."""

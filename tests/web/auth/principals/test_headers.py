@@ -15,7 +15,7 @@ from app.services.factory import Services
 from app.web.auth.principals import principal
 from tests.visitor import Visitor
 
-# What WSGI servers pass on: any byte but those that end a header.
+# WSGI servers pass on any byte but those that end a header.
 HEADERS = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=300)
 NAMES = st.one_of(HEADERS, st.sampled_from(["mina", "MINA", "mina,", "mina, mina", "\u212b"]))
 EACH_APP = settings(

@@ -163,6 +163,6 @@ def test_a_photo_of_a_person_counts_for_the_token(config: Config, services: Serv
 
 
 def test_answers_without_a_login_do_not_vary_by_cookies(app: Flask) -> None:
-    """A cache may keep what is the same for everyone."""
+    """A cache may keep pages that are the same for everyone."""
     for path in ("/openapi.json", "/robots.txt", "/sitemap.xml"):
         assert "Cookie" not in Visitor(app).get(path).headers.get("Vary", "")

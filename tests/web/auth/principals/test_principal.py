@@ -1,4 +1,4 @@
-"""What a request with an access token may do.
+"""The rights of a request with an access token.
 
 Covers app.web.auth.principals.headers, app.web.auth.principals.logins,
 app.web.auth.principals.token_review, app.web.edits.edit_fields.

@@ -81,7 +81,7 @@ def test_a_name_decides_who_is_admin(app: Flask, service: PhotoService) -> None:
     assert service.get(photo_id).hidden_by == "admin"
 
 
-def test_without_a_name_people_only_look(app: Flask) -> None:
+def test_without_a_name_people_add_nothing(app: Flask) -> None:
     """A path that the proxy lets pass without signing in is not open to uploads."""
     stranger = User(app)
     assert stranger.get("/").status_code == 200
@@ -144,7 +144,7 @@ def test_bytes_that_are_no_text_are_refused(app: Flask) -> None:
     assert User(app, HTTP_REMOTE_USER="mina\xff").get("/").status_code == 400
 
 
-def test_names_that_look_alike_in_unicode_are_one(app: Flask) -> None:
+def test_names_that_unicode_equates_are_one(app: Flask) -> None:
     """A proxy may send decomposed letters."""
     assert User(app, "김민아").get("/admin").status_code == 200
 
@@ -216,7 +216,7 @@ def test_each_user_has_an_upload_limit(config: Config, services: Services) -> No
 
 
 def test_another_key_makes_other_contributors(config: Config, services: Services) -> None:
-    """Whoever reads the records cannot tell whether a name is among their owners."""
+    """The records do not show whether a name is among their owners."""
     photo_id = User(create_app(config, services), "ada").add()
     other_site = create_app(replace(config, secret_key="another secret for tests"), services)
     assert User(other_site, "ada").get(f"/photos/{photo_id}/edit").status_code == 403

@@ -1,4 +1,4 @@
-"""What a process does at the same time is counted."""
+"""The requests that a process serves at the same time are counted."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -111,7 +111,7 @@ def test_a_date_can_be_removed(visitor: Visitor, photo_id: str) -> None:
 
 
 def test_an_impossible_date_is_refused(visitor: Visitor, photo_id: str) -> None:
-    """The form keeps what was typed, and the error is at its field."""
+    """The form keeps the typed text, and the error is at its field."""
     fields = NO_DATE | {"taken_year": "1974", "taken_month": "2", "taken_day": "30"}
     answer = visitor.submit(f"/photos/{photo_id}/edit", **fields, title="Dusk")
     assert answer.status_code == 422

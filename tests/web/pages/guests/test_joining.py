@@ -197,7 +197,7 @@ def test_a_wrong_code_is_a_page_in_plain_words(party: Party, code: str) -> None:
 
 
 def test_a_replaced_link_ends_for_guests_who_opened_it(party: Party) -> None:
-    """They open the new one, and keep what they added."""
+    """They open the new one, and keep their photos."""
     guest = party.guest()
     earlier = party.link
     send(guest, earlier, photo_of(0))
@@ -236,7 +236,7 @@ def test_a_guest_is_asked_for_a_name(make_party: MakeParty) -> None:
 
 
 def test_a_name_is_bounded(make_party: MakeParty) -> None:
-    """The form keeps what was typed, and the browser is no guest yet."""
+    """The form keeps the typed text, and the browser is no guest yet."""
     party = make_party(guest_name="y")
     guest = Visitor(party.host.app)
     answer = guest.submit(party.link, contributor_name="x" * 61)

@@ -444,7 +444,7 @@ def test_the_enter_key_does_what_its_field_is_for(
 def test_the_enter_key_changes_nothing_if_it_is_not_clear(
     site: Site, typed: dict[str, str]
 ) -> None:
-    """The page is shown again with what was typed."""
+    """The page is shown again with the typed text."""
     before = photo(site, site.own)
     answer = press(site.owner, "entered", "uploads", [site.own], **typed)
     assert answer.status_code == 422

@@ -98,7 +98,7 @@ def test_a_token_may_be_for_one_album_and_a_time(
 def test_invalid_fields_are_named(
     admin: Visitor, services: Services, field: str, typed: dict[str, str]
 ) -> None:
-    """Nothing is stored, and the form keeps what was typed."""
+    """Nothing is stored, and the form keeps the typed text."""
     services.tokens.create("Taken", Role.CONTRIBUTOR, None, None)
     response = create(admin, **typed)
     assert response.status_code == 422
