@@ -1,4 +1,4 @@
-"""Clean the texts that people type about photos, and the names of files. Reject long texts."""
+"""Clean and validate the texts that people type about photos, and the names of files."""
 
 from pathlib import PurePosixPath
 

@@ -1,4 +1,4 @@
-"""Parse and normalize tags."""
+"""Parse, validate and normalize tags."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Resize, orient and encode renditions: the thumbnails and the larger images of a photo."""
+"""Resize, orient and encode renditions: each thumbnail and larger image of a photo."""
 
 from collections.abc import Callable
 from io import BytesIO

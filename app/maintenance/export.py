@@ -1,4 +1,4 @@
-"""Export all photos to another store, in a form that `import` reads back."""
+"""Export all photos to another store, as a backup that `import` reads back."""
 
 import json
 from collections.abc import Iterator

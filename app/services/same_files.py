@@ -1,4 +1,4 @@
-"""Find the photos that were made from the same file."""
+"""Find duplicates: the photos that were made from the same file."""
 
 import hashlib
 from collections.abc import Iterable, Sequence

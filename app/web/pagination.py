@@ -1,4 +1,4 @@
-"""Read the page of a listing that the URL's cursors ask for."""
+"""Paginate a listing: read the page that the URL's cursors ask for."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Strip metadata from image files at container level, without decoding or changing any pixel."""
+"""Clean image files: strip metadata at container level, without decoding or changing pixels."""
 
 import struct
 import zlib

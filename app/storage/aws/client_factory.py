@@ -1,4 +1,4 @@
-"""Create the boto3 clients, with timeouts that fit into a request's deadline."""
+"""Create the boto3 clients, which time out and retry within a request's deadline."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any

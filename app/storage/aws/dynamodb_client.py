@@ -1,4 +1,4 @@
-"""Call DynamoDB, and translate its errors."""
+"""Call DynamoDB, retry after conflicts, and translate its errors."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence

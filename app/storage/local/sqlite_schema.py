@@ -1,4 +1,4 @@
-"""The tables of the catalog's SQLite file, and the migration of earlier versions."""
+"""Create the tables of the catalog's SQLite file, and migrate those of earlier versions."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Limit how much one address may upload, download, have decoded, and try as passwords.
+"""Rate limits: throttle the uploads, downloads, decoded photos and passwords of one address.
 
 The guests of a party share one address. So uploads by a guest link count for the guest, the album
 and the address, with limits that are high enough for all guests: the cookie of a guest is easy to
