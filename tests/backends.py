@@ -111,13 +111,13 @@ def aws_backend(
     """
     with aws_environment(), reduced_overhead(), mock_aws(), one_call_at_a_time():
         clients = create_clients(REGION)
-        clients.s3.create_bucket(Bucket=BUCKET)
-        create_tables(clients)
-        objects = S3Store(clients.s3, BUCKET, public_base_url(clients.s3, BUCKET, None, None))
         with ExitStack() as stack:
             if is_direct:
                 stack.enter_context(direct_dynamodb(clients.dynamodb))
                 stack.enter_context(direct_s3(clients.s3))
+            clients.s3.create_bucket(Bucket=BUCKET)
+            create_tables(clients)
+            objects = S3Store(clients.s3, BUCKET, public_base_url(clients.s3, BUCKET, None, None))
             yield aws_backend_of(objects, clients)
 
 

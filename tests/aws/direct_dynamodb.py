@@ -1,9 +1,11 @@
 """Call moto's DynamoDB directly, with the same results: to read and write items."""
 
 import json
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from botocore.model import OperationModel
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -17,12 +19,22 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _READS = {"GetItem", "BatchGetItem", "Query", "Scan"}
-_WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
+_WRITES = {
+    "CreateTable",
+    "PutItem",
+    "UpdateItem",
+    "DeleteItem",
+    "BatchWriteItem",
+    "TransactWriteItems",
+}
 
 
-def direct_dynamodb(client: "DynamoDBClient") -> AbstractContextManager[None]:
-    """Answer calls of this process directly within the block."""
-    return answered_directly(client, partial(_call, client.meta.region_name))
+@contextmanager
+def direct_dynamodb(client: "DynamoDBClient") -> Iterator[None]:
+    """Answer calls of this process directly within the block, which need no endpoint."""
+    call = partial(_call, client.meta.region_name)
+    with mock.patch.object(client, "_ruleset_resolver", None), answered_directly(client, call):
+        yield
 
 
 def _call(
@@ -40,5 +52,5 @@ def _call(
     except (ServiceException, HTTPException):
         return None
     stated = {name: value for name, value in result.items() if value is not None}
-    content = json.dumps(stated)
+    content = json.dumps(stated, default=str)  # no test reads the time when its table was made
     return Response(content.encode()), json.loads(content) | METADATA

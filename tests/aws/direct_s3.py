@@ -15,6 +15,7 @@ from botocore.response import StreamingBody
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import ServiceException
 from moto.s3.models import FakeKey, S3Backend, s3_backends
+from moto.s3.responses import DEFAULT_REGION_NAME
 from moto.s3.utils import metadata_from_headers
 from moto.settings import get_s3_default_max_keys
 
@@ -80,6 +81,13 @@ def _is_known(params: _Params) -> bool:
     """Return whether the calls below support each header and each parameter."""
     headers = {name.lower() for name in params["headers"].keys()}  # noqa: SIM118  HTTPHeaders
     return headers <= _HEADERS and {*params["query_string"]} <= _PARAMETERS
+
+
+def _create(backend: S3Backend, bucket: str, _key: str, params: _Params) -> _Result:
+    if params["body"]:  # names another region
+        return None
+    backend.create_bucket(bucket, DEFAULT_REGION_NAME)
+    return {}
 
 
 def _put(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result:
@@ -155,6 +163,7 @@ def _found(backend: S3Backend, bucket: str, key: str) -> FakeKey:
 
 
 _CALLS: dict[str, Callable[[S3Backend, str, str, _Params], _Result]] = {
+    "CreateBucket": _create,
     "PutObject": _put,
     "CopyObject": _copy,
     "GetObject": _get,
