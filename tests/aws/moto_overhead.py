@@ -8,12 +8,14 @@
 - moto sorts all items of a table for each Query, and then looks for those of one partition.
 - moto asks six questions for the value of an attribute. Most values are strings.
 - moto measures all attributes of a new item again for each attribute that it adds.
+- moto parses, copies and validates an update of an item twice. Most of them add to counters.
 - moto prepares more than a thousand responses for the library Requests, which boto3 does not use.
 - moto lists the methods of a class and the URLs of a service and chooses 52 random letters, and
   botocore writes its User-Agent header, for each request.
 - botocore signs each request. moto does not check signatures.
 """
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
@@ -35,6 +37,7 @@ from moto.dynamodb.models.table import Table
 
 _serialize_structure = BaseJSONSerializer._serialize_type_structure
 _transact_write_items = DynamoDBBackend.transact_write_items
+_update_item: Any = DynamoDBBackend.update_item
 _query = Table.query
 _all_items = Table.all_items
 _cast_value: Any = DynamoType.cast_value
@@ -42,6 +45,8 @@ _method_names = cache(responses.method_names_from_class)
 _canonical_request = SigV4Auth.canonical_request
 _urls = cached_property[Any](BaseBackend.urls.fget)
 _urls.__set_name__(BaseBackend, "urls")
+# What DynamoClient.increment sends.
+_ADDITION = re.compile(r"ADD #(\w+) :\1(, #(\w+) :\3)*( SET #expires_at = :expires_at)?")
 _INDEX_NAME = 6  # its place among the arguments of a query after the partition key
 _current = threading.local()
 
@@ -53,6 +58,7 @@ def reduced_overhead() -> Iterator[None]:
         mock.patch.object(models, "RESPONSES_METHODS", []),
         mock.patch.object(BaseJSONSerializer, "_serialize_type_structure", _serialize),
         mock.patch.object(DynamoDBBackend, "transact_write_items", _transact),
+        mock.patch.object(DynamoDBBackend, "update_item", _add),
         mock.patch.object(Table, "__deepcopy__", _copy_once, create=True),
         mock.patch.object(Table, "query", _query_partition),
         mock.patch.object(Table, "all_items", _items_of_partition),
@@ -127,6 +133,37 @@ def _transact(backend: DynamoDBBackend, items: list[dict[str, Any]]) -> None:
         _transact_write_items(backend, items)
     finally:
         _current.copies = {}
+
+
+def _add(
+    backend: DynamoDBBackend,
+    table_name: str,
+    key: dict[str, dict[str, Any]],
+    update_expression: str,
+    expression_attribute_names: dict[str, str],
+    expression_attribute_values: dict[str, Any],
+    **options: Any,
+) -> Item:
+    """Add to the numbers of an item. Let moto make any other update."""
+    names, values = expression_attribute_names, expression_attribute_values
+    if not _ADDITION.fullmatch(update_expression):
+        made: Item = _update_item(
+            backend, table_name, key, update_expression, names, values, **options
+        )
+        return made
+    item = _item_at(backend.get_table(table_name), key)
+    for placeholder, name in names.items():
+        value = DynamoType(values[placeholder.replace("#", ":")])
+        is_set = name == "expires_at" or name not in item.attrs
+        item.attrs[name] = value if is_set else item.attrs[name] + value
+    return item
+
+
+def _item_at(table: Table, key: dict[str, dict[str, Any]]) -> Item:
+    """Return an item, which is created if it does not exist."""
+    attributes = [name for name in (table.hash_key_attr, table.range_key_attr) if name]
+    place = [DynamoType(key[name]) for name in attributes]
+    return table.get_item(*place) or table.put_item(key)
 
 
 def _copy_once(table: Table, _memo: dict[int, Any]) -> Table:
