@@ -214,5 +214,5 @@ def visitor(app: Flask) -> Visitor:
 def admin(app: Flask) -> Visitor:
     """A visitor who has logged in, on a site whose `config` has this password."""
     admin = Visitor(app)
-    admin.submit("/login", password=ADMIN_PASSWORD)
+    admin.send("/login", password=ADMIN_PASSWORD)
     return admin

@@ -57,7 +57,7 @@ def host(app: Flask) -> Visitor:
 def scene(host: Visitor, services: Services) -> Scene:
     """An unlisted album of a host, with a pending, an unlisted and a public photo of a guest."""
     form = {"title": TITLE, "description": DESCRIPTION, "visibility": "unlisted"}
-    album_id = host.submit("/albums/new", **form).location.rpartition("/")[2]
+    album_id = host.send("/albums/new", **form).location.rpartition("/")[2]
     album = services.albums.get(album_id)
     bodies = {name: jpeg(170 + 10 * number, 120) for number, name in enumerate(TAKEN)}
     photos: dict[str, Photo] = {}
@@ -85,7 +85,7 @@ def stranger(request: pytest.FixtureRequest, app: Flask, scene: Scene) -> Visito
     stranger = Visitor(app)
     if request.param == "contributor":
         stranger.add(title="Own")
-        stranger.submit("/albums/new", title="Own album")
+        stranger.send("/albums/new", title="Own album")
     if request.param == "guest":
         stranger.submit(f"/join/{scene.album.guest_code}")
     assert stranger.get(f"/albums/{scene.album.album_id}").status_code == 200
@@ -159,7 +159,7 @@ def test_the_host_and_the_admin_still_see_a_closed_album(
 ) -> None:
     """The page, the images and the ZIP file. The page offers to open the album again."""
     admin = Visitor(app)
-    admin.submit("/login", password="let me rule")
+    admin.send("/login", password="let me rule")
     services.album_links.end_now(services.albums.get(scene.album.album_id))
     services.album_links.settle_due()
     album, listing = f"/albums/{scene.album.album_id}", quote(scene.inside[1], safe="")

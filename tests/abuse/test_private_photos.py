@@ -109,7 +109,7 @@ def stranger(
         stranger.client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
     if request.param == "contributor":
         stranger.add(title="Own")
-        stranger.submit("/albums/new", title="Own album")
+        stranger.send("/albums/new", title="Own album")
     if request.param == "guest":
         stranger.submit(f"/join/{scene.album.guest_code}")
     return stranger

@@ -83,7 +83,7 @@ def prepare(visitor: Visitor, name: str, album_id: str, code: str, services: Ser
 def ended(request: pytest.FixtureRequest, app: Flask, services: Services) -> Ended:
     """The visitor is a guest of the album, has a token for it, or has uploaded elsewhere."""
     host, visitor = Visitor(app), Visitor(app)
-    location = host.submit("/albums/new", title=EARLIER, visibility="unlisted").location
+    location = host.send("/albums/new", title=EARLIER, visibility="unlisted").location
     album_id = location.rpartition("/")[2]
     host.submit(f"/albums/{album_id}/guests", **GUESTS)
     code = services.albums.get(album_id).guest_code
@@ -176,7 +176,7 @@ def test_no_route_gives_the_title_of_an_album_whose_link_has_ended(
 def test_the_host_still_reads_the_title(app: Flask, services: Services) -> None:
     """On the page of the album, and when the host removes a photo from it."""
     host, guest = Visitor(app), Visitor(app)
-    location = host.submit("/albums/new", title=CURRENT, visibility="unlisted").location
+    location = host.send("/albums/new", title=CURRENT, visibility="unlisted").location
     album_id = location.rpartition("/")[2]
     host.submit(f"/albums/{album_id}/guests", **GUESTS)
     album = services.albums.get(album_id)

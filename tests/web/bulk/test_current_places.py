@@ -37,7 +37,7 @@ def test_a_photo_that_is_shown_again_is_sorted(
     visitor: Visitor, services: Services, leave: str, come_back: str, orders: tuple[str, str]
 ) -> None:
     """Whichever form shows it again."""
-    path = visitor.submit("/albums/new", title="Week", order=orders[0]).location
+    path = visitor.send("/albums/new", title="Week", order=orders[0]).location
     album = services.albums.get(path.rpartition("/")[2])
     photo_ids = add_photos(visitor, services, album)
     middle = photo_ids[1]

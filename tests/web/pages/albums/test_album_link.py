@@ -26,7 +26,7 @@ PHOTOS = 5
 def album_id(visitor: Visitor) -> str:
     """An unlisted album with unlisted photos."""
     form = {"title": "Party", "visibility": "unlisted"}
-    album_id = visitor.submit("/albums/new", **form).location.rpartition("/")[2]
+    album_id = visitor.send("/albums/new", **form).location.rpartition("/")[2]
     bodies = [jpeg(60 + number, 40) for number in range(PHOTOS)]
     fields = visitor.fields(f"/upload?album={album_id}")
     assert visitor.upload(*bodies, **fields).status_code == 303

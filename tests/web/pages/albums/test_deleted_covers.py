@@ -52,7 +52,7 @@ def photo_ids(visitor: Visitor) -> list[str]:
 @pytest.fixture
 def album(visitor: Visitor, services: Services, photo_ids: list[str]) -> Album:
     """An album of the visitor whose cover is the second photo."""
-    album_id = visitor.submit("/albums/new", title="Lake").location.rpartition("/")[2]
+    album_id = visitor.send("/albums/new", title="Lake").location.rpartition("/")[2]
     for photo_id in photo_ids:
         services.albums.add(album_id, photo_id)
     services.albums.choose_cover(services.albums.get(album_id), photo_ids[1])

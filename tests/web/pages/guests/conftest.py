@@ -87,7 +87,7 @@ def make_party(app: Flask, services: Services) -> MakeParty:
     def make(host: Visitor | None = None, visibility: str = "unlisted", **settings: str) -> Party:
         host = host or Visitor(app)
         form = {"title": "Anna & Ben", "visibility": visibility}
-        answer = host.submit("/albums/new", **form)
+        answer = host.send("/albums/new", **form)
         party = Party(host, services, answer.location.rpartition("/")[2])
         assert party.change(**settings).status_code == 303
         return party

@@ -49,9 +49,9 @@ class Party:
 @pytest.fixture
 def party(app: Flask, services: Services) -> Party:
     host, guest, stranger, admin = (Visitor(app) for _ in range(4))
-    location = host.submit("/albums/new", title="Party", visibility="unlisted").location
+    location = host.send("/albums/new", title="Party", visibility="unlisted").location
     stranger.add(title="A stranger’s photo")
-    admin.submit("/login", password=ADMIN_PASSWORD)
+    admin.send("/login", password=ADMIN_PASSWORD)
     return Party(services, location.rpartition("/")[2], host, guest, stranger, admin)
 
 

@@ -48,8 +48,8 @@ class Site:
 def site(config: Config, services: Services) -> Site:
     app = create_app(replace(config, admin_password="change it all"), services)
     owner, other, admin = Visitor(app), Visitor(app), Visitor(app)
-    admin.submit("/login", password="change it all")
-    path = owner.submit("/albums/new", title="Week", contributors="everyone").location
+    admin.send("/login", password="change it all")
+    path = owner.send("/albums/new", title="Week", contributors="everyone").location
     album_id = path.rpartition("/")[2]
     photo_ids = []
     for visitor in (owner, other):

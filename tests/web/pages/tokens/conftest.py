@@ -21,5 +21,5 @@ def app(config: Config, services: Services) -> Flask:
 @pytest.fixture
 def admin(app: Flask) -> Visitor:
     visitor = Visitor(app)
-    visitor.submit("/login", password=PASSWORD)
+    visitor.send("/login", password=PASSWORD)
     return visitor
