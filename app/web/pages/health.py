@@ -39,7 +39,7 @@ def readyz() -> ResponseReturnValue:
 def is_local_client() -> bool:
     """Return whether the request was sent on this machine, to the proxy or to the app itself.
 
-    A proxy on this machine that adds no header at all cannot be told from a program there.
+    A proxy on this machine that adds no header at all looks like a program there.
     """
     if _is_forwarded() and not _is_forwarded_by_trusted_proxies():
         return False
