@@ -5,13 +5,14 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
 
+from app.domain.errors import Busy
 from app.imaging import decode
 from app.imaging.metadata import remove_metadata
 from app.imaging.pipeline import ImageLimits, process_image
@@ -50,8 +51,11 @@ def measure_at_rest(photos: Mapping[str, Path]) -> list[str]:
 
 
 def _process(pool: ImageWorkerPool, photo: Path) -> None:
-    with photo.open("rb") as file:
-        pool(file)
+    """Process a photo; on a busy machine no worker is free in time, so it is tried again."""
+    while True:
+        with photo.open("rb") as file, suppress(Busy):
+            pool(file)
+            return
 
 
 def _descendants(pid: int) -> list[int]:
