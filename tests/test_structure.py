@@ -1,5 +1,6 @@
-"""tests/ mirrors app/, every folder has few modules, and no module is long."""
+"""tests/ mirrors app/, folders have few modules, and modules few lines and flat comprehensions."""
 
+import ast
 import re
 from collections import Counter
 from functools import cache
@@ -9,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 MODULES = sorted(path for path in (ROOT / "app").rglob("*.py") if path.name != "__init__.py")
 MAX_MODULES = 20  # per folder
 MAX_LINES = 250  # per module
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @cache
@@ -46,3 +48,15 @@ def test_no_module_is_long() -> None:
     """No module of app/ has more than 250 lines."""
     lines = {str(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
     assert {path: length for path, length in lines.items() if length > MAX_LINES} == {}
+
+
+def test_no_comprehension_is_in_another_one() -> None:
+    """A loop or a function with a name takes the place of the inner or the outer one."""
+    nested = [
+        f"{path}:{outer.lineno}"
+        for path in MODULES
+        for outer in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(outer, COMPREHENSIONS)
+        and sum(isinstance(node, COMPREHENSIONS) for node in ast.walk(outer)) > 1
+    ]
+    assert nested == []

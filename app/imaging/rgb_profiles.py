@@ -135,9 +135,7 @@ def _apply(matrix: Matrix, vector: Vector) -> Vector:
 
 def _multiply(one: Matrix, other: Matrix) -> Matrix:
     columns = _transpose(other)
-    return tuple(  # type: ignore[return-value]
-        tuple(_dot(row, column) for column in columns) for row in one
-    )
+    return tuple(_apply(columns, row) for row in one)  # type: ignore[return-value]
 
 
 def _dot(one: Vector, other: Vector) -> float:
@@ -149,8 +147,12 @@ def _invert(matrix: Matrix) -> Matrix:
     one, two, three = matrix
     crosses = (_cross(two, three), _cross(three, one), _cross(one, two))
     determinant = _dot(one, crosses[0])
-    rows = tuple(tuple(value / determinant for value in cross) for cross in crosses)
+    rows = tuple(_divide(cross, determinant) for cross in crosses)
     return _transpose(rows)  # type: ignore[arg-type]
+
+
+def _divide(vector: Vector, divisor: float) -> Vector:
+    return tuple(value / divisor for value in vector)  # type: ignore[return-value]
 
 
 def _cross(one: Vector, other: Vector) -> Vector:

@@ -86,13 +86,17 @@ def merge_policy(before: Document | None, ours: Document) -> Document:
 
 def has_rules(rules: Sequence[Document]) -> bool:
     """Return whether `rules` contain all of our rules."""
-    return all(any(_same(_with_filter(rule), ours) for rule in rules) for ours in LIFECYCLE)
+    return all(_has_rule(rules, ours) for ours in LIFECYCLE)
 
 
 def merge_rules(before: Sequence[Document]) -> list[Document]:
     """Return `before` with our rules replacing those with the same ID."""
     ours = {rule["ID"] for rule in LIFECYCLE}
     return [*(_with_filter(rule) for rule in before if rule.get("ID") not in ours), *LIFECYCLE]
+
+
+def _has_rule(rules: Sequence[Document], ours: Document) -> bool:
+    return any(_same(_with_filter(rule), ours) for rule in rules)
 
 
 def _same(rule: Document, ours: Document) -> bool:

@@ -1,6 +1,7 @@
 """Define the forms that change several photos at once."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import request
@@ -101,7 +102,7 @@ class BulkForm(SelectionForm, TagChangesForm, LicenseForm):
             "dates": (self.shift_days, self.shift_hours),
             "license": (self.license, self.license_url, self.credit),
         }
-        return [verb for verb, group in fields.items() if any(field.data for field in group)]
+        return [verb for verb, group in fields.items() if _is_filled(group)]
 
     def shift(self) -> timedelta:
         """Return the time to add to the dates.
@@ -153,6 +154,10 @@ class BatchForm(TagChangesForm):
 def parse_count(text: str | None) -> int:
     """Return a number that a page of this site has sent; 0 for everything else."""
     return int(text) if text and re.fullmatch(_COUNT, text) else 0
+
+
+def _is_filled(fields: Sequence[Field]) -> bool:
+    return any(field.data for field in fields)
 
 
 def _whole_number(field: Field) -> int:

@@ -169,15 +169,16 @@ def _keep_associations(
     properties: list[bytes],
 ) -> dict[int, list[Association]]:
     """Return the properties of the items `kept`, with the index 0 for each removed property."""
-    return {
-        item_id: [each if _is_kept(each, properties) else NO_PROPERTY for each in associations]
-        for item_id, associations in items.items()
-        if item_id in kept
-    }
+    found = {}
+    for item_id, associations in items.items():
+        if item_id in kept:
+            found[item_id] = [_kept_or_none(each, properties) for each in associations]
+    return found
 
 
-def _is_kept(association: Association, properties: list[bytes]) -> bool:
-    return bool(association.index and properties[association.index - 1])
+def _kept_or_none(association: Association, properties: list[bytes]) -> Association:
+    is_kept = association.index and properties[association.index - 1]
+    return association if is_kept else NO_PROPERTY
 
 
 def _read_full_box_header(box: Box, body: bytes) -> bytes:

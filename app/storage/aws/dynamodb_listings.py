@@ -144,7 +144,9 @@ class Listings:
         """Return the ids next to the cursor. Listings of one partition are read at a time."""
         small = [name for name in listings if len(partitions_of(name)) == 1]
         parts = self._read(small, limit, cursor, consistent=True) if small else {}
-        found = {name: [item["position"] for item in part] for name, part in parts.items()}
+        found: dict[str, list[str]] = {}
+        for name, part in parts.items():
+            found[name] = [item["position"] for item in part]
         for name in listings:
             if name not in found:
                 nearest = self._nearest(partitions_of(name), limit, cursor, consistent=True)

@@ -169,7 +169,7 @@ def search_page(
 
 def listings_of(query: SearchQuery) -> list[list[str]]:
     """Return the listings that each term stands for."""
-    return [[term_listing(term) for term in alternatives] for alternatives in query.terms]
+    return [list(map(term_listing, alternatives)) for alternatives in query.terms]
 
 
 def neighbors(

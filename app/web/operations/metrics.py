@@ -6,9 +6,9 @@ several processes, each one counts in files, and any of them reads all files: gu
 their folder in PROMETHEUS_MULTIPROC_DIR and gives each worker a number.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client import (
     CollectorRegistry,
@@ -23,6 +23,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from app.services.operations.site_status import Queues
+from app.web.middleware.request_log import BotoEvents
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
@@ -32,13 +33,6 @@ METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 # Seconds: from a page of the cache to an upload of many photos.
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _SUCCESS, _FAILURE = "success", "failure"
-
-
-class BotoEvents(Protocol):
-    """The part of a boto3 client's `meta.events` that `count_calls` needs."""
-
-    def register(self, event_name: str, handler: Callable[..., Any]) -> None:
-        """Call `handler` with keyword arguments at every event of this name."""
 
 
 class SiteMetrics:

@@ -67,11 +67,12 @@ def ngettext(singular: str, plural: str, number: int, /, **values: object) -> st
 
 def in_languages(tags: Sequence[str], texts: Sequence[Message]) -> list[tuple[str, list[str]]]:
     """Return each tag of a language of the site, with texts without values in that language."""
-    catalogs = [_catalogs()[tag] for tag in tags]
-    return [
-        (catalog.tag, [catalog.translations.gettext(text.singular) for text in texts])
-        for catalog in catalogs
-    ]
+    found = []
+    for tag in tags:
+        catalog = _catalogs()[tag]
+        translated = [catalog.translations.gettext(text.singular) for text in texts]
+        found.append((catalog.tag, translated))
+    return found
 
 
 def language() -> str:

@@ -110,9 +110,9 @@ def _largest_shares(
     ratios: Sequence[float], layouts: Sequence[tuple[int, GalleryLayout]]
 ) -> list[float]:
     """Return each photo's width as a share of the window, in the window where that is largest."""
-    shares = (
-        [width / window for width in photo_widths(ratios, layout)] for window, layout in layouts
-    )
+    shares = []
+    for window, layout in layouts:
+        shares.append([width / window for width in photo_widths(ratios, layout)])
     return [max(each) for each in zip(*shares, strict=True)]
 
 
