@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from app.provisioning.policies import LIFECYCLE, PUBLIC_ACCESS_BLOCK
 from app.provisioning.tables import table_specs
@@ -31,15 +32,6 @@ VALUES = {
     "AWS::StackName": "shoebox",
 }
 TAGS = [{"Key": "Name", "Value": "shoebox"}, {"Key": "Application", "Value": "shoebox"}]
-# CloudFormation can't tag these.
-UNTAGGABLE = {
-    "AWS::CloudFront::CachePolicy",
-    "AWS::CloudFront::OriginAccessControl",
-    "AWS::ElasticLoadBalancingV2::Listener",
-    "AWS::IAM::InstanceProfile",
-    "AWS::IAM::Policy",
-    "AWS::S3::BucketPolicy",
-}
 STORAGE = ("Bucket", "BucketPolicy", "PhotosTable", "ListingsTable")
 TYPED = {
     "AWS::StackId": "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/shoebox/"
@@ -291,10 +283,16 @@ def test_tables_are_configured_as_provisioning_does(stack: dict[str, Any], name:
     assert found["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
+def is_taggable(kind: str) -> bool:
+    """Return whether CloudFormation's schema says that resources of a type have tags."""
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
+    return bool(schema.get("tagging", {}).get("taggable"))
+
+
 def test_every_resource_is_tagged(stack: dict[str, Any]) -> None:
     """So are the volume and the network interface, which the launch template makes."""
     for name, resource in stack["Resources"].items():
-        if resource["Type"] in UNTAGGABLE:
+        if not is_taggable(resource["Type"]) and name != "LaunchTemplate":
             continue
         made = resource["Properties"]
         tags = made.get("Tags", made.get("ResourceTags"))
