@@ -52,12 +52,39 @@ def test_logs_are_deleted_after_a_month(configuration: dict[str, Any]) -> None:
     assert {entry["retention_in_days"] for entry in entries(configuration)} == {30}
 
 
-def test_the_policy_permits_its_log_groups_and_metrics_alone(
+# What AWS compares with the resource of the policy. DescribeLogGroups names no group.
+REQUESTED = {
+    "logs:CreateLogGroup": "{group}",
+    "logs:CreateLogStream": "{group}",
+    "logs:DescribeLogGroups": ":log-stream:",
+    "logs:DescribeLogStreams": "{group}:log-stream:",
+    "logs:PutLogEvents": "{group}:log-stream:i-0123456789abcdef0",
+    "logs:PutRetentionPolicy": "{group}:log-stream:",
+}
+
+
+def is_allowed(statements: dict[str, Any], action: str, group: str) -> bool:
+    """Return whether a statement allows an action on a log group."""
+    requested = REQUESTED[action].format(group=group)
+    arn = f"arn:aws:logs:REGION:ACCOUNT_ID:log-group:{requested}"
+    return any(
+        action in statement["Action"] and fnmatchcase(arn, statement["Resource"])
+        for statement in statements.values()
+    )
+
+
+@pytest.mark.parametrize("action", REQUESTED)
+def test_the_policy_permits_its_log_groups_alone(
+    configuration: dict[str, Any], statements: dict[str, Any], action: str
+) -> None:
+    """Only their list, which the agent reads to set the retention, is that of all groups."""
+    groups = {entry["log_group_name"] for entry in entries(configuration)}
+    assert [group for group in groups if not is_allowed(statements, action, group)] == []
+    assert is_allowed(statements, action, "/other") is (action == "logs:DescribeLogGroups")
+
+
+def test_the_policy_permits_its_metrics_alone(
     configuration: dict[str, Any], statements: dict[str, Any]
 ) -> None:
-    resource = statements["AgentLogs"]["Resource"]
-    pattern = resource.partition("log-group:")[2]
-    groups = {entry["log_group_name"] for entry in entries(configuration)}
-    assert [group for group in groups if not fnmatchcase(group, pattern)] == []
     condition = statements["AgentMetrics"]["Condition"]["StringEquals"]
     assert condition == {"cloudwatch:namespace": configuration["metrics"]["namespace"]}
