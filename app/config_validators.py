@@ -116,16 +116,19 @@ def folder_problem(folder: Path) -> str | None:
 
 
 def web_address(text: str) -> None:
-    """Check that `text` is an HTTP(S) URL."""
-    if text and not (_ADDRESS.fullmatch(text) and _has_hostname(text)):
-        raise ValidationError("must be a URL such as https://photos.example.org.")
+    """Check that `text` is an HTTP(S) URL. Pages have it, so it must not contain a password."""
+    if text and not (_ADDRESS.fullmatch(text) and _has_hostname_alone(text)):
+        raise ValidationError(
+            "must be a URL such as https://photos.example.org, without a user and a password."
+        )
 
 
-def _has_hostname(url: str) -> bool:
+def _has_hostname_alone(url: str) -> bool:
     try:
-        return bool(urlsplit(url).hostname)
+        parts = urlsplit(url)
     except ValueError:  # for example an invalid IPv6 address
         return False
+    return bool(parts.hostname) and "@" not in parts.netloc
 
 
 # The URL becomes part of the Content-Security-Policy, so it must not contain separators.

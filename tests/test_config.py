@@ -146,6 +146,21 @@ def test_addresses_of_photos_are_secure(
     assert Config.from_env().media_base_url == url
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB", "MEDIA_BASE_URL"],
+)
+@pytest.mark.parametrize("user", ["key:a-secret@", "a-secret@", ":a-secret@"])
+def test_addresses_have_no_passwords(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, user: str
+) -> None:
+    """Pages and their Content-Security-Policy have them. The message does not repeat it."""
+    set_all(monkeypatch, STORE | {"PHOTO_DIR": str(tmp_path), name: f"https://{user}a.example"})
+    with pytest.raises(ConfigError, match=name) as refused:
+        Config.from_env()
+    assert "a-secret" not in str(refused.value)
+
+
 def test_region_alone_does_not_select_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS_REGION alone, which many machines set, does not select the AWS backend."""
     monkeypatch.setenv("AWS_REGION", "us-east-1")

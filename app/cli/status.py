@@ -40,6 +40,8 @@ def status(*, as_json: bool) -> None:
 def _lines(found: SiteStatus) -> Iterator[tuple[str, str]]:
     machine = found.machine
     yield "health", "; ".join(found.problems) or "good"
+    for cause in found.causes:
+        yield "", cause
     yield "release", machine.release
     yield "backend", found.backend
     yield "photos", _storage(found.kept)

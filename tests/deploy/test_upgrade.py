@@ -1,14 +1,19 @@
 """`shoebox upgrade` and `rollback` replace the release, and never leave a site without one."""
 
 import os
+import shutil
 import signal
+import subprocess
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from app.services.operations.machine import read_release
 from tests.deploy.instance import (
     BROKEN,
+    DEPLOY,
     FIRST,
     PROGRAMS,
     Instance,
@@ -16,6 +21,8 @@ from tests.deploy.instance import (
     write_program,
     write_release,
 )
+
+OTHER_USER = 65534
 
 
 def test_upgrade_and_rollback(instance: Instance) -> None:
@@ -105,6 +112,29 @@ def test_a_release_from_before_the_domain_gets_certbot(instance: Instance) -> No
     assert (done.returncode, instance.current.name) == (0, FIRST), done.stdout
     assert f"{FIRST}/deploy/requirements.txt" in done.stdout
     assert "certificate will not be renewed" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["upgrade", "rollback"])
+def test_without_root_the_command_says_so(name: str) -> None:
+    """It is the first thing that it says, before any file is opened."""
+    with TemporaryDirectory() as folder:  # that of the test belongs to its user alone
+        root = Path(folder)
+        for part in ("opt/shoebox/releases", "run"):
+            (root / part).mkdir(parents=True)
+            (root / part).chmod(0o555)
+        shutil.copy(DEPLOY / name, root / name)
+        root.chmod(0o755)
+        done = subprocess.run(
+            [root / name],
+            env={"PATH": os.environ["PATH"], "SHOEBOX_ROOT": folder},
+            user=OTHER_USER if os.geteuid() == 0 else None,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert f"run this as root: sudo shoebox {name}" in done.stdout.splitlines()[0]
+    assert done.stderr == ""
 
 
 def test_a_chain_returns_to_the_releases_that_ran(instance: Instance) -> None:

@@ -13,6 +13,9 @@ MAX_BYTES = 100_000  # of a stored result
 _MAX_KINDS = 40  # kinds of findings in a result
 _MAX_NOTES = 30
 _MAX_LENGTH = 120  # characters of a kind or a note
+_MAX_COUNT = 10**12
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
+_UNUSABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 
 
 class RunKind(StrEnum):
@@ -93,19 +96,39 @@ class RunResult:
             return None
         try:
             return cls._of(json.loads(text))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except _UNUSABLE:
             return None
 
     @classmethod
     def _of(cls, stored: dict[str, Any]) -> "RunResult":
         return cls(
-            ended_at=datetime.fromisoformat(stored["ended_at"]),
-            seconds=int(stored["seconds"]),
-            findings={str(kind): int(count) for kind, count in stored["findings"].items()},
-            repaired=int(stored["repaired"]),
+            ended_at=_time(stored["ended_at"]),
+            seconds=_count(stored["seconds"]),
+            findings={_text(kind): _count(number) for kind, number in stored["findings"].items()},
+            repaired=_count(stored["repaired"]),
             is_complete=bool(stored["is_complete"]),
-            notes=tuple(map(str, stored["notes"])),
+            notes=tuple(map(_text, stored["notes"])),
         )
+
+
+def _time(text: str) -> datetime:
+    """Return a time that every time zone can show. Raises ValueError for any other one."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
+
+
+def _count(number: float) -> int:
+    """Return the number if it may count something. Raises ValueError for any other one."""
+    if not 0 <= number <= _MAX_COUNT:
+        raise ValueError(number)
+    return int(number)
+
+
+def _text(text: str) -> str:
+    """Return a text that can be encoded: JSON may have halves of surrogate pairs."""
+    return str(text).encode(errors="replace").decode()
 
 
 def store_result(results: RunResults, kind: RunKind, result: RunResult) -> None:

@@ -63,6 +63,7 @@ class SiteStatus:
     queues: Queues | None = None
     last: Mapping[RunKind, RunResult] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    causes: tuple[str, ...] = ()  # messages of the storage, for operators
 
     def to_dict(self) -> dict[str, Any]:
         """Return the members of the JSON that `status --json` prints."""
@@ -70,6 +71,7 @@ class SiteStatus:
         return {
             "healthy": not self.problems,
             "problems": list(self.problems),
+            "causes": list(self.causes),
             "release": self.machine.release,
             "backend": self.backend,
             "photos": _usage(self.kept),
@@ -102,16 +104,22 @@ class StatusService:
 
     def read(self, machine: Machine) -> SiteStatus:
         """Return the status, also if the storage fails."""
-        problems = [*self._storage_problems(), *self._machine_problems(machine)]
+        failures = self._storage_failures()
+        problems = _machine_problems(machine, self._now())
         try:
             status = self._with_counts(machine)
             if status.kept == Usage(usage.SITE) and is_catalog_lost(self._backend):
                 problems.append(Problem.LOST_CATALOG)
-        except StorageError:
-            return SiteStatus(machine, self._name, problems=tuple(problems) or (Problem.CATALOG,))
+        except StorageError as error:
+            status = SiteStatus(machine, self._name)
+            failures = failures or {Problem.CATALOG: str(error)}
         if self._is_weekly and not self._are_recent(status.last.values()):
             problems.append(Problem.OUTDATED)
-        return replace(status, problems=(*problems, *_run_problems(status.last)))
+        return replace(
+            status,
+            problems=(*failures, *problems, *_run_problems(status.last)),
+            causes=tuple(dict.fromkeys(failures.values())),
+        )
 
     def queues(self) -> Queues:
         """Return the lengths of the queues, with three reads."""
@@ -139,27 +147,29 @@ class StatusService:
         """Return whether none of the results is old. A command that never ran has none."""
         return all(result.is_within(_OUTDATED, self._now()) for result in results)
 
-    def _storage_problems(self) -> list[Problem]:
-        problems = []
+    def _storage_failures(self) -> dict[Problem, str]:
+        """Return the message of each half of the storage that does not answer."""
+        failures = {}
         ports = ((Problem.OBJECTS, self._backend.objects), (Problem.CATALOG, self._backend.catalog))
         for problem, port in ports:
             try:
                 port.ping()
-            except StorageError:
-                problems.append(problem)
-        return problems
+            except StorageError as error:
+                failures[problem] = str(error)
+        return failures
 
-    def _machine_problems(self, machine: Machine) -> list[Problem]:
-        problems = []
-        if machine.disk_free < _LEAST_FREE * machine.disk_size:
-            problems.append(Problem.DISK)
-        if machine.lacks_certificate:
-            problems.append(Problem.NO_CERTIFICATE)
-        elif _is_past(machine.certificate_ends, self._now()):
-            problems.append(Problem.EXPIRED)
-        elif _is_past(machine.renewal_overdue_from, self._now()):
-            problems.append(Problem.NOT_RENEWED)
-        return problems
+
+def _machine_problems(machine: Machine, now: datetime) -> list[Problem]:
+    problems = []
+    if machine.disk_free < _LEAST_FREE * machine.disk_size:
+        problems.append(Problem.DISK)
+    if machine.lacks_certificate:
+        problems.append(Problem.NO_CERTIFICATE)
+    elif _is_past(machine.certificate_ends, now):
+        problems.append(Problem.EXPIRED)
+    elif _is_past(machine.renewal_overdue_from, now):
+        problems.append(Problem.NOT_RENEWED)
+    return problems
 
 
 def _is_past(moment: datetime | None, now: datetime) -> bool:
