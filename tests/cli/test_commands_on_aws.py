@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import boto3
 import pytest
 
 from tests.sample_images import jpeg
@@ -27,3 +28,21 @@ def test_photos_are_imported_checked_exported_and_rebuilt(tmp_path: Path) -> Non
         assert "2 unchanged" in run_command("import", str(copy), **settings)
         assert "2 unchanged" in run_command("rebuild", "--apply", **settings)
         assert run_command("purge", "--apply", **settings).startswith("0 ")
+        lose_tables(settings)
+        assert "No photo has a record in the catalog" in run_command("provision", **settings)
+        assert "2 added" in run_command("rebuild", "--apply", **settings)
+        assert "No photo has a record" not in run_command("provision", **settings)
+
+
+def lose_tables(settings: dict[str, str]) -> None:
+    client = boto3.client(
+        "dynamodb",
+        settings["AWS_REGION"],
+        endpoint_url=settings["AWS_ENDPOINT_URL"],
+        aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+    )
+    for suffix in ("", "-listings"):
+        name = settings["PHOTO_TABLE"] + suffix
+        client.update_table(TableName=name, DeletionProtectionEnabled=False)
+        client.delete_table(TableName=name)
