@@ -169,6 +169,37 @@ def test_a_double_click_zooms(page: Page) -> None:
     assert image.bounding_box() == {"x": 0, "y": 0, "width": 1280, "height": 800}
 
 
+class TestRightToLeft:
+    """A page in a language that is written from right to left."""
+
+    @pytest.fixture(autouse=True)
+    def _direction(self, page: Page) -> None:
+        turn = "document.documentElement.dir = 'rtl'"
+        page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {turn} }})")
+
+    @pytest.mark.parametrize("x", [0, 320, 960, 1279])
+    def test_a_double_click_zooms(self, page: Page, x: int) -> None:
+        """The point under the pointer stays there, as in other languages."""
+        (path,) = upload_photos(page, [jpeg(1200, 750)])
+        page.goto(f"{path}#full")
+        tap_twice(page, lambda: page.mouse.click(x, 200))
+        box = page.locator(LARGE_IMAGE).bounding_box()
+        assert box == {"x": -2 * x, "y": -400, "width": 3840, "height": 2400}
+
+    def test_an_arrow_key_opens_what_the_arrow_on_its_side_shows(self, page: Page) -> None:
+        """On the page and in full screen."""
+        newer, shown, older = add_photos(page, 3)
+        for place, fragment in ((".neighbors", ""), (".full-controls", "#full")):
+            for key, rel, path in (("ArrowLeft", "prev", newer), ("ArrowRight", "next", older)):
+                page.goto("about:blank")  # a new fragment alone would not load the page
+                page.goto(f"{shown}{fragment}")
+                box = page.locator(f"{place} [rel={rel}]").bounding_box()
+                assert box
+                assert (box["x"] < 640) is (key == "ArrowLeft")
+                page.keyboard.press(key)
+                page.wait_for_url(f"**{path}{fragment}")
+
+
 class TestPhone:
     @pytest.fixture
     def size(self) -> tuple[int, int]:
