@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
+from app.services.factory import Services
 from app.web.listings.source_listing import MAX_VALUE
+from tests.sample_photos import make_photo
 from tests.visitor import Visitor
 
 BACK = re.compile(r'<div class="photo-bar">.*?href="([^"]*)"', re.DOTALL)
@@ -70,10 +72,15 @@ def test_the_cards_of_a_listing_name_it(visitor: Visitor, mixed: list[str]) -> N
 
 @pytest.mark.parametrize("listing", [None, "tag:lake", "search:dusk", "uploads"])
 def test_the_link_back_leads_to_the_photo_in_its_listing(
-    visitor: Visitor, listing: str | None
+    visitor: Visitor, services: Services, listing: str | None
 ) -> None:
     """The page has the photo with the id of the fragment, and newer photos above it."""
-    photo_ids = [visitor.add(title="Dusk", tags="lake") for _ in range(33)][::-1]
+    uploaded = services.photos.get(visitor.add(title="Dusk", tags="lake"))
+    same = {"title": "Dusk", "tags": ("lake",), "owner": uploaded.owner}
+    photos = [make_photo(**same) for _ in range(32)]
+    for photo in photos:
+        services.backend.catalog.publish(photo)
+    photo_ids = sorted((photo.photo_id for photo in (uploaded, *photos)), reverse=True)
     for index, least_above in ((0, 0), (1, 1), (15, 15), (31, 29), (32, 2)):
         path, _, fragment = back(open_photo(visitor, photo_ids[index], listing)).partition("#")
         assert fragment == photo_ids[index]

@@ -51,11 +51,9 @@ def site(config: Config, services: Services) -> Site:
     admin.send("/login", password="change it all")
     path = owner.send("/albums/new", title="Week", contributors="everyone").location
     album_id = path.rpartition("/")[2]
-    photo_ids = []
-    for visitor in (owner, other):
-        photo_ids.append(add_dated(visitor, title="Dusk", tags="lake"))
-        services.albums.add(album_id, photo_ids[-1])
-    return Site(app, services, owner, other, admin, *photo_ids, album_id)
+    typed = {"title": "Dusk", "tags": "lake", "album": album_id}
+    own, others = add_dated(owner, **typed), add_dated(other, **typed)
+    return Site(app, services, owner, other, admin, own, others, album_id)
 
 
 def add_dated(visitor: Visitor, **typed: Any) -> str:
