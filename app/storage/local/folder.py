@@ -105,20 +105,22 @@ class LocalObjectStore:
                 _rename_synced(temp_file, target_path)
             finally:
                 # A rename does nothing if both names are links to the same file.
-                temp_file.unlink(missing_ok=True)
+                if temp_file.exists():
+                    temp_file.unlink(missing_ok=True)
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete files and empty folders. Raises StorageError with the keys that failed."""
         failures: dict[str, OSError] = {}
-        folders: set[Path] = set()
-        for key, path in [(key, self._path(key)) for key in keys]:
+        paths = {key: self._path(key) for key in keys}
+        missing = {folder for folder in {path.parent for path in paths.values()} if _lacks(folder)}
+        for key, path in paths.items():
             try:
-                _unlink(path)
+                if path.parent not in missing:
+                    _unlink(path)
             except OSError as error:
                 failures[key] = error
-            else:
-                folders.add(path.parent)
-        changed = {self._pruned(folder) for folder in folders}
+        folders = {path.parent for key, path in paths.items() if key not in failures}
+        changed = {self._pruned(folder) for folder in folders - missing}
         if failures:
             cause = next(iter(failures.values()))
             raise from_os_error(self._root, cause, f"delete {', '.join(failures)} from") from cause
@@ -193,6 +195,13 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     except _NO_FILE:
         return []
     return sorted(named, key=lambda entry: entry.name + "/" * entry.is_dir())
+
+
+def _lacks(folder: Path) -> bool:
+    """Return whether the folder is missing, which no error of the disk hides."""
+    with suppress(OSError):
+        return not folder.exists()
+    return False
 
 
 def _unlink(path: Path) -> None:

@@ -17,6 +17,7 @@ ON CONFLICT (counter)
 DO UPDATE SET photos = photos + excluded.photos, bytes = bytes + excluded.bytes
 """
 _DELETE_UNUSED_TAG = "DELETE FROM tag_counts WHERE tag = ? AND photos = 0"
+_DELETE_EMPTY_USAGE = "DELETE FROM usage_counters WHERE counter = ? AND photos = 0 AND bytes = 0"
 _MOST_USED_TAGS = """
 SELECT tag, photos FROM tag_counts WHERE photos > 0 ORDER BY photos DESC, tag LIMIT ?
 """
@@ -31,14 +32,13 @@ ORDER BY counter DESC LIMIT ?
 
 def apply_counts(db: sqlite3.Connection, tags: Mapping[str, int], usage: Sequence[Usage]) -> None:
     """Add to the counters in the transaction that changes a photo. Delete those that are empty."""
-    rows = [(change.counter, change.photos, change.bytes) for change in usage]
-    db.executemany(_ADD_TO_TAG, tags.items())
-    db.executemany(_DELETE_UNUSED_TAG, [(tag,) for tag in tags])
-    db.executemany(_ADD_TO_USAGE, rows)
-    db.executemany(
-        "DELETE FROM usage_counters WHERE counter = ? AND photos = 0 AND bytes = 0",
-        [row[:1] for row in rows],
-    )
+    if tags:
+        db.executemany(_ADD_TO_TAG, tags.items())
+        db.executemany(_DELETE_UNUSED_TAG, [(tag,) for tag in tags])
+    if usage:
+        rows = [(change.counter, change.photos, change.bytes) for change in usage]
+        db.executemany(_ADD_TO_USAGE, rows)
+        db.executemany(_DELETE_EMPTY_USAGE, [(change.counter,) for change in usage])
 
 
 class SqliteCounters:

@@ -174,8 +174,9 @@ class SqliteDatabase:
 
     def _opened(self) -> sqlite3.Connection:
         with translate_os_errors(self._path):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             is_new = not has_content(self._path)
+            if is_new:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
         if is_new:
             self._before_creation()
         db = sqlite3.connect(

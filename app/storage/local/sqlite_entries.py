@@ -107,7 +107,9 @@ def _written_positions(db: sqlite3.Connection, number: int) -> set[EntryKey]:
 
 def _replace_positions(db: sqlite3.Connection, number: int, after: set[EntryKey]) -> None:
     before = _written_positions(db, number)
-    delete = "DELETE FROM positions WHERE listing = ? AND position = ?"
-    db.executemany(delete, sorted(before - after))
-    rows = [(*key, number) for key in sorted(after - before)]
-    db.executemany("INSERT INTO positions VALUES (?, ?, ?)", rows)
+    if before - after:
+        delete = "DELETE FROM positions WHERE listing = ? AND position = ?"
+        db.executemany(delete, sorted(before - after))
+    if after - before:
+        rows = [(*key, number) for key in sorted(after - before)]
+        db.executemany("INSERT INTO positions VALUES (?, ?, ?)", rows)

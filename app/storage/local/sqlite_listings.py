@@ -111,7 +111,8 @@ def _replace(db: sqlite3.Connection, number: int, after: set[int], names: Iterab
         db.execute(insert, (number, _words(number, after)))
     update = "UPDATE photos SET listings = ? WHERE number = ?"
     db.execute(update, (varints.pack(after), number))
-    _delete_empty(db, before - after, names)
+    if before - after:
+        _delete_empty(db, before - after, names)
 
 
 def _words(number: int, listings: set[int]) -> str:
