@@ -52,5 +52,5 @@ def _call(
     except (ServiceException, HTTPException):
         return None
     stated = {name: value for name, value in result.items() if value is not None}
-    content = json.dumps(stated, default=str)  # no test reads the time when its table was made
-    return Response(content.encode()), json.loads(content) | METADATA
+    members = json.dumps(dict.fromkeys(stated))  # all that is looked at once it is parsed
+    return Response(members.encode()), stated | METADATA

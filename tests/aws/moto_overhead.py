@@ -6,12 +6,16 @@
 - moto looks for each of the ten members of an attribute value under up to five names. Its own
   dictionaries have one member, under its name in the service model.
 - moto sorts all items of a table for each Query, and then looks for those of one partition.
-- moto asks six questions for the value of an attribute. Most values are strings.
+- moto copies the items that it reads, and then converts them, which makes new ones.
+- moto asks six questions for the value of an attribute, and as many to convert it. Most values are
+  strings.
 - moto measures all attributes of a new item again for each attribute that it adds.
 - moto parses, copies and validates an update of an item twice. Most of them add to counters.
 - moto prepares more than a thousand responses for the library Requests, which boto3 does not use.
-- moto lists the methods of a class and the URLs of a service and chooses 52 random letters, and
-  botocore writes its User-Agent header, for each request.
+- moto lists the methods of a class and the URLs of a service and chooses 52 random letters for each
+  request.
+- botocore puts together the same User-Agent header and the endpoint of the same bucket for each
+  call.
 - botocore signs each request. moto does not check signatures.
 """
 
@@ -20,20 +24,26 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from functools import cache, cached_property
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
+from weakref import WeakKeyDictionary
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.model import StructureShape
+from botocore.model import OperationModel, StructureShape
+from botocore.regions import EndpointRulesetResolver
 from botocore.useragent import UserAgentString
 from moto.core import models, responses
 from moto.core.base_backend import BaseBackend
 from moto.core.serialize import BaseJSONSerializer
-from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb import responses as dynamodb_responses
+from moto.dynamodb.models import DynamoDBBackend, table
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.models.utilities import dynamo_to_dict
 
 _serialize_structure = BaseJSONSerializer._serialize_type_structure
 _transact_write_items = DynamoDBBackend.transact_write_items
@@ -43,11 +53,14 @@ _all_items = Table.all_items
 _cast_value: Any = DynamoType.cast_value
 _method_names = cache(responses.method_names_from_class)
 _canonical_request = SigV4Auth.canonical_request
+_construct_endpoint: Any = EndpointRulesetResolver.construct_endpoint
+_endpoints = WeakKeyDictionary[EndpointRulesetResolver, dict[tuple[str, str | None], Any]]()
 _urls = cached_property[Any](BaseBackend.urls.fget)
 _urls.__set_name__(BaseBackend, "urls")
 # What DynamoClient.increment sends.
 _ADDITION = re.compile(r"ADD #(\w+) :\1(, #(\w+) :\3)*( SET #expires_at = :expires_at)?")
 _INDEX_NAME = 6  # its place among the arguments of a query after the partition key
+_NO_DEEP_COPIES = SimpleNamespace(copy=copy, deepcopy=lambda found: found)
 _current = threading.local()
 
 
@@ -64,7 +77,10 @@ def reduced_overhead() -> Iterator[None]:
         mock.patch.object(Table, "all_items", _items_of_partition),
         mock.patch.object(DynamoType, "cast_value", property(_cast)),
         mock.patch.object(Item, "__init__", _create_item),
+        mock.patch.object(table, "copy", _NO_DEEP_COPIES),
+        mock.patch.object(dynamodb_responses, "dynamo_to_dict", _to_dict),
         mock.patch.object(UserAgentString, "to_string", _user_agent),
+        mock.patch.object(EndpointRulesetResolver, "construct_endpoint", _find_endpoint),
         mock.patch.object(responses, "method_names_from_class", _method_names),
         mock.patch.object(responses, "gen_amzn_requestid_long", _set_request_id),
         mock.patch.object(BaseBackend, "urls", _urls),
@@ -112,6 +128,18 @@ def _items_of_partition(table: Table) -> list[Any]:
 
 def _cast(value: DynamoType) -> Any:
     return value.value if value.type == "S" else _cast_value.fget(value)
+
+
+def _to_dict(result: Any) -> Any:
+    """Return a result with plain values, as moto does."""
+    if isinstance(result, DynamoType) and result.type not in {"B", "BS"}:
+        value = result.value
+        return {result.type: value if isinstance(value, str) else _to_dict(value)}
+    if isinstance(result, dict):
+        return {name: _to_dict(member) for name, member in result.items()}
+    if isinstance(result, list):
+        return [_to_dict(member) for member in result]
+    return dynamo_to_dict(result)
 
 
 def _create_item(
@@ -184,7 +212,21 @@ def _set_request_id(headers: dict[str, Any]) -> str:
 
 
 def _user_agent(_: UserAgentString) -> str:
-    return "tests"
+    return "botocore"
+
+
+def _find_endpoint(
+    resolver: EndpointRulesetResolver,
+    operation_model: OperationModel,
+    call_args: dict[str, Any],
+    request_context: dict[str, Any],
+) -> Any:
+    """Return the endpoint, which depends on the client, the operation and the bucket."""
+    endpoints = _endpoints.setdefault(resolver, {})
+    key = operation_model.name, call_args.get("Bucket")
+    if key not in endpoints:
+        endpoints[key] = _construct_endpoint(resolver, operation_model, call_args, request_context)
+    return endpoints[key]
 
 
 def _shorten_canonical_request(auth: SigV4Auth, request: AWSRequest) -> str:
