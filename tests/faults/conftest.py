@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from traceback import format_exception_only
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _last_line(_formatter: logging.Formatter, error: Any) -> str:
-    return "".join(format_exception_only(error[1]))
+    return f"{error[0].__name__}: {error[1]}"
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,12 @@ import os
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
-from unittest import mock
 
+import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 from moto.core.models import botocore_stubber
@@ -45,6 +45,11 @@ def at_ports(backend: Backend, injector: Injector) -> Backend:
         catalog=_Port(backend.catalog, injector),
         albums=_Port(backend.albums, injector),
     )
+
+
+def below_ports(backend: Backend, folder: Path, injector: Injector) -> AbstractContextManager[None]:
+    """Make every call to AWS a step, or every change of `folder` and every SQL statement."""
+    return at_aws(backend.clients, injector) if backend.clients else on_disk(folder, injector)
 
 
 class _Port:
@@ -180,21 +185,17 @@ _SYSTEM_CALLS = ("open", "mkdir", "rmdir", "unlink", "replace", "link", "fsync")
 @contextmanager
 def on_disk(folder: Path, injector: Injector) -> Iterator[None]:
     """Make every system call that changes `folder` and every SQL statement a step."""
-    with ExitStack() as patches:
+    with pytest.MonkeyPatch.context() as patches:
         for name in _SYSTEM_CALLS:
-            patches.enter_context(
-                mock.patch.object(os, name, _counting(getattr(os, name), name, folder, injector))
-            )
-        patches.enter_context(
-            mock.patch.object(io, "open", _counting(io.open, "open file", folder, injector))
-        )
+            patches.setattr(os, name, _counting(getattr(os, name), name, folder, injector))
+        patches.setattr(io, "open", _counting(io.open, "open file", folder, injector))
         connect, kind = sqlite3.connect, _connection(injector)
 
         def connected(path: Any, *arguments: Any, **options: Any) -> sqlite3.Connection:
             ours = Path(path).is_relative_to(folder)
             return connect(path, *arguments, **options | ({"factory": kind} if ours else {}))
 
-        patches.enter_context(mock.patch.object(sqlite3, "connect", connected))
+        patches.setattr(sqlite3, "connect", connected)
         yield
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -35,7 +35,7 @@ from tests.backends import (
 )
 from tests.cli.test_cli import run
 from tests.faults import stored_state
-from tests.faults.fault_points import at_aws, at_ports, on_disk
+from tests.faults.fault_points import at_ports, below_ports
 from tests.faults.injection import Injector
 from tests.faults.shortcuts.inline_executor import InlineExecutor
 from tests.maintenance.conftest import add, prepared, with_credit
@@ -166,6 +166,10 @@ class RestartableSite:
 
     def restart(self) -> PhotoService:
         """Restart with the stored data only and return the service."""
+        self._open_again()
+        return self._serve(self.backend)
+
+    def _open_again(self) -> None:
         self._close()
         if clients := self.backend.clients:
             objects = S3Store(clients.s3, BUCKET, "https://media.invalid")
@@ -174,21 +178,16 @@ class RestartableSite:
             self.backend = store_backend_of(self.backend.objects, self.folder)
         else:
             self.backend = local_backend(self.folder)
-        return self._serve(self.backend)
 
     @contextmanager
     def failing(self, level: str, injector: Injector) -> Iterator[None]:
-        """Inject faults at one level inside the block."""
-        self.restart()
-        with ExitStack() as stack:
-            if level == "ports":
-                self._serve(at_ports(self.backend, injector))
-            elif self.backend.clients:
-                stack.enter_context(at_aws(self.backend.clients, injector))
-            else:
-                stack.enter_context(on_disk(self.folder, injector))
+        """Inject faults at one level inside the block. Then the stored data can be read."""
+        self._open_again()
+        is_at_ports = level == "ports"
+        self._serve(at_ports(self.backend, injector) if is_at_ports else self.backend)
+        with nullcontext() if is_at_ports else below_ports(self.backend, self.folder, injector):
             yield
-        self.restart()
+        self._open_again()
 
     @contextmanager
     def elsewhere(self) -> Iterator[None]:
@@ -212,9 +211,10 @@ class RestartableSite:
 
     def post(self, path: str, fields: dict[str, str], photo: bytes = b"") -> Answer:
         """Send a form."""
-        answer = self.visitor.post(
-            path, fields | ({"photo": (BytesIO(photo), "a.jpg")} if photo else {})
-        )
+        if photo:
+            answer = self.visitor.post(path, fields | {"photo": (BytesIO(photo), "a.jpg")})
+        else:
+            answer = self.visitor.client.post(path, data=fields)
         return Answer(answer.status_code, answer.text, answer.headers.get("Retry-After"))
 
     def purge(self) -> Answer:

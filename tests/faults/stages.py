@@ -47,10 +47,11 @@ class Stages:
     def check_once(self, check: Callable[[], None], *facts: Hashable) -> None:
         """Check the recovery from the state that is stored now, unless an equal one has recovered.
 
-        The site was restarted after the fault. So recovery depends on the stored data, on the form,
+        The site restarts after the fault. So recovery depends on the stored data, on the form,
         which is the same for all faults of a stage, and on `facts`, such as the operation.
         """
         key = facts, stored_state.digest(self._site.backend, self._site.folder)
         if key not in self._recovered:
+            self._site.restart()
             check()
             self._recovered.add(key)

@@ -1,5 +1,6 @@
 """Save, restore and compare everything that a backend stores."""
 
+import copyreg
 import hashlib
 import pickle
 import re
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import LimitedSizeDict
 from moto.s3.models import FakeBucket, s3_backends
 
 from app.storage.local.sqlite import SqliteCatalog
@@ -37,6 +39,8 @@ _SIGNED = "x-amz-content-sha256"  # a header of requests over HTTP that moto sto
 _RECENT = 3600.0  # seconds
 
 Restore = Callable[[], None]
+# As any dictionary is pickled, moto would measure all attributes again for each one of an item.
+copyreg.pickle(LimitedSizeDict, lambda attributes: (LimitedSizeDict, (dict(attributes),)))
 
 
 def save(backend: Backend, folder: Path, saved: Path) -> Restore:
@@ -168,6 +172,9 @@ def _normalized(stored: Iterable[str]) -> Iterator[str]:
     photo_ids = sorted({photo_id for part in parts for photo_id in part.photo_ids})
     places = {photo_id: place for place, photo_id in enumerate(photo_ids)}
     for part in parts:
+        if not (part.photo_ids or part.times):
+            yield part.template
+            continue
         times = [_rounded(text, seconds - now) for text, seconds in part.times]
         yield f"{part.template} {[places[photo_id] for photo_id in part.photo_ids]} {times}"
 
