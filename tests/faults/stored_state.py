@@ -31,6 +31,7 @@ _VARIABLE = re.compile(
     r"(?P<photo>\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b)"
     r"|(?P<time>\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)?)"
     r"|(?P<key>\b20\d{12}\b)"
+    r"|(?P<number>\b[23]\d{13}\b)"  # of a photo in the local catalog, of the second of its id
     r"|(?P<revision>\b\d{15}\b)"
     r"|(?P<epoch>\b1\d{9}(?:\.\d+)?\b)"
     r"|(?P<file>(?<=\.incoming/)[0-9a-f]{32}\b)"
@@ -67,9 +68,9 @@ def save(backend: Backend, folder: Path, saved: Path) -> Restore:
 def digest(backend: Backend, folder: Path) -> str:
     """Return a hash of everything that is stored.
 
-    It is the same for states that differ only in the ids of new photos, in random revisions, in
-    times of the last hour and of times later than those, and in names of temporary files. Their
-    order is the same.
+    It is the same for states that differ only in the ids and numbers of new photos, in random
+    revisions, in times of the last hour and of times later than those, and in names of temporary
+    files. Their order is the same.
     """
     parts = list(_aws_parts()) if backend.clients or backend.name == "store" else []
     if not backend.clients:
@@ -144,7 +145,7 @@ class _Part(NamedTuple):
     """A part of the stored state, with a name in place of each variable."""
 
     template: str
-    photo_ids: tuple[str, ...]
+    photo_ids: tuple[str, ...]  # and numbers
     times: tuple[tuple[str, float], ...]  # as they are stored, and in seconds since 1970
 
 
@@ -155,9 +156,9 @@ def _split(part: str) -> _Part:
     times: list[tuple[str, float]] = []
 
     def replaced(match: re.Match[str]) -> str:
-        if match["photo"]:
+        if match["photo"] or match["number"]:
             photo_ids.append(match[0])
-            return "<photo>"
+            return "<photo>" if match["photo"] else "<number>"
         if match["file"] or match["revision"]:
             return "<random>"
         times.append((match[0], _time(match)))
