@@ -1,8 +1,8 @@
 """A site that a test can restart, with a clock that it can move."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -153,9 +153,11 @@ class RestartableSite:
         """Return whether a stored state that equals the present one was noted with a quality."""
         return self._state(quality) in self._known
 
-    def note(self, quality: str) -> None:
-        """Note that the stored state has a quality."""
-        self._known.add(self._state(quality))
+    def note(self, quality: str, check: Callable[[], None] = lambda: None) -> None:
+        """Note that the stored state has a quality, if the check passes, which may change it."""
+        state = self._state(quality)
+        check()
+        self._known.add(state)
 
     def _state(self, quality: str) -> tuple[str, str, str]:
         return quality, self.backend.name, stored_state.digest(self.backend, self.folder)
@@ -224,11 +226,8 @@ class RestartableSite:
 
     def photos(self) -> list[Photo]:
         """Return every record but that of the other photo."""
-        return [
-            photo
-            for photo in self.backend.catalog.photos()
-            if photo.photo_id != self.other_photo.photo_id
-        ]
+        other = self.other_photo.photo_id
+        return [photo for photo in self.backend.catalog.photos() if photo.photo_id != other]
 
     def _services(self, backend: Backend) -> Services:
         return build_services(
