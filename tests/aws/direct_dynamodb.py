@@ -32,12 +32,12 @@ _WRITES = {
 @contextmanager
 def direct_dynamodb(client: "DynamoDBClient") -> Iterator[None]:
     """Answer calls of this process directly within the block, which need no endpoint."""
-    call = partial(_call, client.meta.region_name)
+    call = partial(call_moto, client.meta.region_name)
     with mock.patch.object(client, "_ruleset_resolver", None), answered_directly(client, call):
         yield
 
 
-def _call(
+def call_moto(
     region: str, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: Any
 ) -> Answer | None:
     """Return the response, or None if the call is to be sent. No call that fails has an effect."""

@@ -56,10 +56,10 @@ _Result = dict[str, Any] | None
 
 def direct_s3(client: "S3Client") -> AbstractContextManager[None]:
     """Answer calls of this process directly within the block."""
-    return answered_directly(client, _call)
+    return answered_directly(client, call_moto)
 
 
-def _call(
+def call_moto(
     model: OperationModel, params: _Params, context: dict[str, Any], **_: Any
 ) -> Answer | None:
     """Return the response, or None if the call is to be sent. No call that fails has an effect."""

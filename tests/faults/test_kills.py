@@ -41,11 +41,11 @@ def stages(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[S
     saved = tmp_path_factory.mktemp(backend)
     with (
         memory_folder() as folder,
-        moto_server() if backend == "aws" else nullcontext() as endpoint,
+        moto_server(folder) if backend == "aws" else nullcontext() as moto,
     ):
-        settings = {"WEB_CONCURRENCY": "1"} | ({"MOTO_URL": endpoint} if endpoint else {})
+        settings = {"WEB_CONCURRENCY": "1"} | (moto.settings if moto else {})
         with RunningSite(folder / "backend", APP, **settings) as site:
-            yield Stages(KilledSite(folder / "backend", site.url, endpoint), saved)
+            yield Stages(KilledSite(folder / "backend", site.url, moto), saved)
 
 
 @pytest.mark.exhaustive("kills")

@@ -23,10 +23,11 @@ from app.storage.aws import client_factory
 from app.storage.aws.s3 import S3Store
 from app.storage.local.sqlite import SqliteCatalog
 from app.web.context import app_context, photo_service
-from tests.backends import BUCKET, REGION, Backend, aws_backend_of, local_backend
+from tests.backends import BUCKET, REGION, Backend, aws_backend_of, create_tables, local_backend
 from tests.faults.album_operations import NAMED, Scene
 from tests.faults.fault_points import killing_at_aws, on_disk
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Injector
+from tests.faults.killed.moto_calls import call_directly
 from tests.faults.restartable_site import serve
 from tests.maintenance.conftest import prepared, with_credit
 from tests.server.gunicorn_site import run
@@ -34,18 +35,24 @@ from tests.storage.local.disk_syncs import without_syncs
 from tests.visitor import Visitor
 
 APP = "tests.faults.killed.server"
-_create_clients = cache(client_factory.create_clients)  # reading the API descriptions is slow
 # After each start of a worker, gunicorn pauses for up to 0.1 seconds, chosen at random. It notices
 # afterwards that the worker was killed.
 _NO_PAUSE = {"random.return_value": 0.0}
 FAULTS = {fault.name: fault for fault in (KILLED_BEFORE, KILLED_AFTER)}
 
 
+@cache  # reading the API descriptions is slow
+def _clients(endpoint: str) -> client_factory.Clients:
+    clients = client_factory.create_clients(REGION, client_factory.Endpoints(endpoint, endpoint))
+    call_directly(clients, os.environ["MOTO_CALLS"])
+    return clients
+
+
 def stored_backend(folder: Path, endpoint: str | None) -> Backend:
     """Return the backend in `folder`, or in an AWS emulator at `endpoint`."""
     if endpoint is None:
         return local_backend(folder)
-    clients = _create_clients(REGION, client_factory.Endpoints(endpoint, endpoint))
+    clients = _clients(endpoint)
     return aws_backend_of(S3Store(clients.s3, BUCKET, endpoint), clients)
 
 
@@ -106,23 +113,37 @@ def site() -> Flask:
         operation.run(app_context().services, Scene(**fields))
         return "", 303
 
-    _warm_up(app)
+    _warm_up(app, config.aws_endpoint_url)
     app.wsgi_app = KillMiddleware(app, config)  # type: ignore[method-assign]
     return app
 
 
-def _warm_up(app: Flask) -> None:
+def _warm_up(app: Flask, endpoint: str | None) -> None:
     """Load what requests load, so that no worker does it again after each kill."""
     with TemporaryDirectory() as folder:
-        backend = local_backend(Path(folder))
-        assert isinstance(backend.catalog, SqliteCatalog)
-        serve(app, build_services(backend, prepared, max_file_bytes=MB))
-        visitor = Visitor(app)
-        photo = f"/photos/{visitor.add(title='Pier')}"
-        visitor.get(photo)
-        for path in (f"{photo}/edit", "/albums/new"):
-            visitor.submit(path, title="Mole", version="0")
-        backend.catalog.close()
+        backend = stored_backend(Path(folder), endpoint)
+        if clients := backend.clients:
+            clients.s3.create_bucket(Bucket=BUCKET)
+            create_tables(clients)
+        serve(app, build_services(backend, prepared, max_file_bytes=MB, write_credit=with_credit))
+        _send_forms(Visitor(app))
+        if clients:
+            clients.s3.close()  # no worker may inherit a connection
+            clients.dynamodb.close()
+        if isinstance(backend.catalog, SqliteCatalog):
+            backend.catalog.close()
+
+
+def _send_forms(visitor: Visitor) -> None:
+    photo = f"/photos/{visitor.add(title='Pier')}"
+    visitor.get(photo)
+    for path in (f"{photo}/edit", "/albums/new"):
+        visitor.submit(path, title="Mole", version="0")
+    token = visitor.fields("/upload")["csrf_token"]
+    for verb in ("rotate", "hide", "unhide", "delete", "restore"):
+        visitor.post(
+            f"{photo}/{verb}", {"csrf_token": token, "direction": "right", "revision": "0"}
+        )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,9 +20,28 @@ from tests.aws.moto_overhead import reduced_overhead
 from tests.backends import aws_environment
 from tests.faults.album_operations import AlbumOperation, Scene
 from tests.faults.injection import Fault
+from tests.faults.killed.moto_calls import answering, await_answered
 from tests.faults.restartable_site import Answer, Checkpoint, RestartableSite
 from tests.maintenance.conftest import prepared
 from tests.server.site import free_port
+
+
+@dataclass(frozen=True)
+class Moto:
+    """moto in this process: the address of its server, and that of a socket for direct calls."""
+
+    url: str
+    calls: str
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Return the settings of a site that calls it."""
+        return {"MOTO_URL": self.url, "MOTO_CALLS": self.calls}
+
+    def await_handled(self) -> None:
+        """Wait until all that a dead process sent is handled."""
+        await_answered(self.calls)
+        await_handled(self.url)
 
 
 class KilledSite(RestartableSite):
@@ -31,10 +50,10 @@ class KilledSite(RestartableSite):
     Args:
         folder: The folder of a local backend.
         url: The site's address.
-        moto: The address of the server of this process that the site calls, if it does.
+        moto: moto in this process, if the site calls it.
     """
 
-    def __init__(self, folder: Path, url: str, moto: str | None) -> None:
+    def __init__(self, folder: Path, url: str, moto: Moto | None) -> None:
         super().__init__(folder)
         self.url, self.kill = url, ""
         self._moto = moto
@@ -85,7 +104,7 @@ class KilledSite(RestartableSite):
             )
         except requests.ConnectionError:
             if self._moto:
-                await_handled(self._moto)
+                self._moto.await_handled()
             return Answer(0)
         return Answer(answer.status_code, answer.text, answer.headers.get("Retry-After"))
 
@@ -112,14 +131,18 @@ class KilledSite(RestartableSite):
 
 
 @contextmanager
-def moto_server() -> Iterator[str]:
-    """Serve moto's S3 and DynamoDB of this process, without a log of the requests."""
+def moto_server(folder: Path) -> Iterator[Moto]:
+    """Serve moto's S3 and DynamoDB of this process, without a log of the requests.
+
+    Args:
+        folder: A folder for the socket.
+    """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
-    with aws_environment(), reduced_overhead():
+    with aws_environment(), reduced_overhead(), answering(folder / "moto") as calls:
         server.start()
         try:
-            yield "http://{}:{}".format(*server.get_host_and_port())
+            yield Moto("http://{}:{}".format(*server.get_host_and_port()), calls)
         finally:
             server.stop()
 
