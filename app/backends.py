@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 from flask import has_request_context
+from limits.strategies import MovingWindowRateLimiter
 
 from app import periodic_tasks, start_checks
 from app.config import Config, ConfigError
@@ -20,8 +21,8 @@ from app.services import factory
 from app.services.factory import Services
 from app.services.ports import Backend, ObjectStore
 from app.services.quotas import Quota
-from app.storage.local import rate_limit_storage
 from app.storage.local.folder import LocalObjectStore
+from app.storage.local.rate_limit_storage import SqliteRateLimitStorage
 from app.storage.sqlite_backend import sqlite_backend
 from app.web.context import app_context
 from app.web.middleware import media_files, request_log
@@ -108,8 +109,8 @@ def aws_endpoints(config: Config) -> "Endpoints":
 def build_rate_limits(config: Config, secret: str) -> RateLimits:
     """Return the rate limits, counted in a file that all processes of this machine share."""
     path = (config.runtime_dir or config.photo_dir) / "rates.sqlite3"
-    uri = f"{rate_limit_storage.SCHEME}://"
-    return RateLimits(config, uri, path=str(path), secret=secret)
+    storage = SqliteRateLimitStorage(path=str(path), secret=secret)
+    return RateLimits(config, MovingWindowRateLimiter(storage), storage.together)
 
 
 def _build_local_backend(config: Config) -> Backend:

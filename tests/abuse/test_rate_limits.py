@@ -13,11 +13,14 @@ from dataclasses import replace
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest import mock
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app import create_app
 from app.backends import build_rate_limits, count_decoding
@@ -125,6 +128,24 @@ def test_hits_expire_with_the_moving_window(
         assert db.execute("SELECT count(*) FROM hits").fetchone() == (1,)
 
 
+@given(st.lists(st.tuples(st.integers(-3, 40), st.sampled_from(["ada", "bob"]), st.integers(0, 3))))
+def test_windows_have_the_hits_within_them(uses: list[tuple[int, str, int]]) -> None:
+    """Any hits count until they expire. If the clock is set back, those of the future are lost."""
+    expected: dict[str, list[tuple[float, int]]] = {"ada": [], "bob": []}
+    clock = 1_700_000_000.0
+    with TemporaryDirectory() as folder, mock.patch.object(time, "time") as now:
+        storage = SqliteRateLimitStorage(path=f"{folder}/{RATES}", secret="s")
+        for seconds, key, amount in uses:
+            clock += seconds
+            now.return_value = clock
+            hits = [hit for hit in expected[key] if clock - 60 < hit[0] <= clock]
+            has_room = sum(each for _at, each in hits) + amount <= 5
+            assert storage.acquire_entry(key, 5, 60, amount) == has_room
+            expected[key] = hits = [*hits, *([(clock, amount)] * has_room)]
+            window = hits[0][0] if hits else clock, sum(each for _at, each in hits)
+            assert storage.get_moving_window(key, 5, 60) == window
+
+
 def test_ip_addresses_are_stored_as_keyed_hashes(config: Config, services: Services) -> None:
     """The file has neither an IP address nor an unkeyed hash of one."""
     two_workers(config, services)[0].submit("/login", password="guess")
@@ -140,6 +161,29 @@ def test_a_damaged_file_is_replaced(storage: SqliteRateLimitStorage) -> None:
     storage._path.write_bytes(b"no database" * 100)
     assert storage.acquire_entry("ada", 1, 60)
     assert not storage.acquire_entry("ada", 1, 60)
+
+
+def test_hits_of_one_request_count_in_one_transaction(storage: SqliteRateLimitStorage) -> None:
+    """They open the file once, and begin again if it turns out to be damaged."""
+    storage.acquire_entry("ada", 2, 60)
+    storage._path.write_bytes(storage._path.read_bytes()[:4096] + b"damaged" * 2048)
+
+    def count_two() -> list[bool]:
+        return [storage.acquire_entry(key, 1, 60) for key in ("ada", "bob")]
+
+    assert storage.together(count_two) == [True, True]
+    with mock.patch.object(sqlite3, "connect", wraps=sqlite3.connect) as opened:
+        assert storage.together(count_two) == [False, False]
+    assert opened.call_count == 1
+
+
+def test_a_file_of_an_earlier_version_is_replaced(storage: SqliteRateLimitStorage) -> None:
+    """Its counts are lost, which hold for an hour at most."""
+    storage._path.parent.mkdir()
+    with closing(sqlite3.connect(storage._path)) as db:
+        db.execute("CREATE TABLE hits (key BLOB, at REAL, expires_at REAL, amount INTEGER)")
+        db.execute("PRAGMA user_version = 1")
+    assert [storage.acquire_entry("ada", 1, 60) for _ in range(2)] == [True, False]
 
 
 @pytest.mark.parametrize("code", [errno.EIO, errno.EACCES, errno.EROFS, errno.EBUSY])

@@ -6,6 +6,7 @@ Clients are stored as keyed hashes, so the file has no IP addresses.
 
 import hashlib
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,15 +18,34 @@ from limits.storage import MovingWindowSupport, Storage
 from app.domain.errors import StorageUnavailable
 from app.os_errors import translate_os_errors
 
-SCHEME = "shared"
-
 _LOCK_TIMEOUT = 5.0  # seconds to wait for another process
+_VERSION = 2
+# `total` is the sum of the amounts of a key up to this hit. So the first and the last hit of a
+# window are enough to know how many it has.
 _SCHEMA = (
-    "CREATE TABLE hits (key BLOB, at REAL, expires_at REAL, amount INTEGER)",
-    "CREATE INDEX hits_by_key ON hits (key, at)",
+    "DROP TABLE IF EXISTS hits",  # that of version 1
+    """CREATE TABLE hits (
+        key BLOB, at REAL, total INTEGER, amount INTEGER, expires_at REAL,
+        PRIMARY KEY (key, at, total)
+    ) WITHOUT ROWID""",
     "CREATE INDEX hits_expiring ON hits (expires_at)",
-    "PRAGMA user_version = 1",
+    f"PRAGMA user_version = {_VERSION}",
 )
+# After the clock was set back, totals of hits of the future would lack those of later ones.
+_DELETE_USELESS = "DELETE FROM hits WHERE expires_at <= :now OR (key = :key AND at > :now)"
+_WINDOW = """
+    SELECT at, amount - total + (
+        SELECT total FROM hits WHERE key = :key AND at <= :now ORDER BY at DESC, total DESC LIMIT 1
+    )
+    FROM hits WHERE key = :key AND at > :after AND at <= :now AND expires_at > :now
+    ORDER BY at, total LIMIT 1
+"""
+# A hit of the amount 0 may have the total and the time of the one before it.
+_INSERT = """
+    INSERT OR IGNORE INTO hits VALUES (:key, :now, :amount + coalesce((
+        SELECT total FROM hits WHERE key = :key ORDER BY at DESC, total DESC LIMIT 1
+    ), 0), :amount, :expires_at)
+"""
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 Result = TypeVar("Result")
@@ -34,7 +54,7 @@ Result = TypeVar("Result")
 class SqliteRateLimitStorage(Storage, MovingWindowSupport):
     """A storage of the `limits` library. `secret` keys the hashes of clients in the file `path`."""
 
-    STORAGE_SCHEME = [SCHEME]  # noqa: RUF012  the library declares it so
+    STORAGE_SCHEME = None  # no URI names it
 
     def __init__(
         self, uri: str | None = None, *, path: str, secret: str, **_: float | str | bool
@@ -42,6 +62,22 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
         super().__init__(uri)
         self._path = Path(path)
         self._secret = hashlib.sha256(secret.encode()).digest()
+        self._of_thread = threading.local()
+
+    def together(self, work: Callable[[], Result]) -> Result:
+        """Run `work`, whose calls of this storage are one transaction, and return its result.
+
+        `work` runs again if the file turns out to be damaged.
+        """
+
+        def with_connection(db: sqlite3.Connection) -> Result:
+            self._of_thread.db = db
+            try:
+                return work()
+            finally:
+                self._of_thread.db = None
+
+        return self._with_file(with_connection)
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -50,15 +86,15 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count `amount` hits, unless that exceeds `limit` within `expiry` seconds."""
-        now = time.time()
 
         def acquire(db: sqlite3.Connection) -> bool:
-            db.execute("DELETE FROM hits WHERE expires_at <= ?", (now,))
+            now = time.time()
+            hit = {"key": self._hashed(key), "now": now, "amount": amount}
+            db.execute(_DELETE_USELESS, hit)
             _first, hits = self._hits(db, key, now - expiry)
             if hits + amount > limit:
                 return False
-            hit = (self._hashed(key), now, now + expiry, amount)
-            db.execute("INSERT INTO hits VALUES (?, ?, ?, ?)", hit)
+            db.execute(_INSERT, hit | {"expires_at": now + expiry})
             return True
 
         return self._with_file(acquire)
@@ -106,11 +142,8 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
 
     def _hits(self, db: sqlite3.Connection, key: str, after: float) -> tuple[float | None, int]:
         """Return the time of the first hit after `after`, and how many there are."""
-        query = (
-            "SELECT min(at), coalesce(sum(amount), 0) FROM hits "
-            "WHERE key = ? AND at > ? AND expires_at > ?"
-        )
-        first, hits = db.execute(query, (self._hashed(key), after, time.time())).fetchone()
+        window = {"key": self._hashed(key), "after": after, "now": time.time()}
+        first, hits = db.execute(_WINDOW, window).fetchone() or (None, 0)
         return first, hits
 
     def _hashed(self, key: str) -> bytes:
@@ -118,6 +151,8 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
 
     def _with_file(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """Run `work` in one transaction, and return its result. Raises StorageError."""
+        if db := getattr(self._of_thread, "db", None):  # the transaction of `together`
+            return work(db)
         try:
             try:
                 return self._once(work)
@@ -151,7 +186,7 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
 @contextmanager
 def _transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
-    if db.execute("PRAGMA user_version").fetchone() == (0,):
+    if db.execute("PRAGMA user_version").fetchone() != (_VERSION,):
         for statement in _SCHEMA:
             db.execute(statement)
     yield

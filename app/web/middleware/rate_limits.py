@@ -7,12 +7,12 @@ get, and on an open site everyone can make albums.
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from flask import request
 from limits import RateLimitItem, parse_many
-from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from app.config import Config
@@ -33,6 +33,15 @@ _REPORTS = parse_many("5 per minute; 30 per day")
 _JOININGS = parse_many("300 per minute; 3000 per hour")
 
 _TOO_MANY_ATTEMPTS = message("Too many login attempts. Wait a moment, then try again.")
+
+_Result = TypeVar("_Result")
+
+
+class Together(Protocol):
+    """Runs a function whose uses of a limiter are one transaction, and returns its result."""
+
+    def __call__(self, work: Callable[[], _Result], /) -> _Result:
+        """Run `work`; again if it counted in a damaged file."""
 
 
 def client_key() -> str:
@@ -79,12 +88,15 @@ class RateLimits:
 
     Args:
         config: The limits.
-        storage_uri: Where requests are counted: a storage of the `limits` library.
-        options: The options of that storage.
+        limiter: Counts requests.
+        together: Lets the uses of `limiter` in a function be one transaction.
     """
 
-    def __init__(self, config: Config, storage_uri: str, **options: str) -> None:
-        self._limiter = MovingWindowRateLimiter(storage_from_string(storage_uri, **options))
+    def __init__(
+        self, config: Config, limiter: MovingWindowRateLimiter, together: Together
+    ) -> None:
+        self._limiter = limiter
+        self._together = together
         self._uploads = parse_many(config.upload_rate_limit)
         self._guest_uploads = parse_many(config.guest_rate_limit)
         self._album_uploads = parse_many(config.album_rate_limit)
@@ -94,43 +106,42 @@ class RateLimits:
 
     def count_upload(self) -> None:
         """Count one uploaded photo. Raises RateLimitExceeded over the limit."""
-        for rate in self._upload_rates("upload"):
-            self._count(rate)
+        self._count(self._upload_rates("upload"))
 
     def count_download(self) -> None:
         """Count a ZIP file, or a part of one. Raises RateLimitExceeded over the limit."""
-        self._count(_Rate("download", client_key(), _DOWNLOADS))
+        self._count([_Rate("download", client_key(), _DOWNLOADS)])
 
     def count_joining(self) -> None:
         """Count a visitor who becomes a guest. Raises RateLimitExceeded over the limit."""
-        self._count(_Rate("joining", client_key(), _JOININGS))
+        self._count([_Rate("joining", client_key(), _JOININGS)])
 
     def count_report(self) -> None:
         """Count a report of a photo. Raises RateLimitExceeded over the limit."""
-        self._count(_Rate("report", client_key(), _REPORTS))
+        self._count([_Rate("report", client_key(), _REPORTS)])
 
     def count_lookups(self, files: int) -> None:
         """Count files that a script asks about, up to the limit of uploads.
 
         Raises RateLimitExceeded over the limit.
         """
-        for rate in self._upload_rates("lookup"):
-            self._count(rate, cost=files)
+        self._count(self._upload_rates("lookup"), cost=files)
 
     def check_decoding(self) -> None:
         """Raise RateLimitExceeded if the photos of this address took too long to decode."""
-        for rate in self._decode_rates():
-            for limit in rate.limits:
-                if not self._limiter.test(limit, rate.kind, rate.key):
-                    raise RateLimitExceeded(self._seconds_until_reset(limit, rate))
+        self._check(self._limiter.test, self._decode_rates())
 
     def count_decoding(self, seconds: float) -> None:
         """Count the time that one photo took, up to the limit."""
         units = math.ceil(seconds * _UNITS_PER_SECOND)
-        for rate in self._decode_rates():
+        rates = list(self._decode_rates())
+        self._together(lambda: self._count_up_to_limit(rates, units))
+
+    def _count_up_to_limit(self, rates: list[_Rate], cost: int) -> None:
+        for rate in rates:
             for limit in rate.limits:
                 _reset_at, remaining = self._limiter.get_window_stats(limit, rate.kind, rate.key)
-                if counted := min(units, remaining):
+                if counted := min(cost, remaining):
                     self._limiter.hit(limit, rate.kind, rate.key, cost=counted)
 
     def count_attempt(self, *, right: bool) -> None:
@@ -157,12 +168,9 @@ class RateLimits:
         self._count_attempt("metrics token", right=right)
 
     def _count_attempt(self, kind: str, *, right: bool) -> None:
-        check = self._limiter.test if right else self._limiter.hit
+        allows = self._limiter.test if right else self._limiter.hit
         rate = _Rate(kind, _address_key(), self._passwords)
-        for limit in rate.limits:
-            if not check(limit, rate.kind, rate.key):
-                retry_after = self._seconds_until_reset(limit, rate)
-                raise RateLimitExceeded(retry_after, _TOO_MANY_ATTEMPTS)
+        self._check(allows, [rate], text=_TOO_MANY_ATTEMPTS)
 
     def _upload_rates(self, kind: str) -> Iterator[_Rate]:
         """Yield the rates of a photo. The first limit that is reached counts no more."""
@@ -182,10 +190,28 @@ class RateLimits:
         else:
             yield _Rate("decode", client_key(), self._decoding)
 
-    def _count(self, rate: _Rate, cost: int = 1) -> None:
-        for limit in rate.limits:
-            if not self._limiter.hit(limit, rate.kind, rate.key, cost=cost):
-                raise RateLimitExceeded(self._seconds_until_reset(limit, rate))
+    def _count(self, rates: Iterable[_Rate], cost: int = 1) -> None:
+        self._check(self._limiter.hit, rates, cost)
+
+    def _check(
+        self,
+        allows: Callable[..., bool],
+        rates: Iterable[_Rate],
+        cost: int = 1,
+        text: Message | None = None,
+    ) -> None:
+        """Raise RateLimitExceeded for the first limit that does not allow a use of this cost."""
+        each_limit = [(limit, rate) for rate in rates for limit in rate.limits]
+
+        def seconds_to_wait() -> int | None:
+            for limit, rate in each_limit:
+                if not allows(limit, rate.kind, rate.key, cost=cost):
+                    return self._seconds_until_reset(limit, rate)
+            return None
+
+        seconds = self._together(seconds_to_wait)
+        if seconds is not None:
+            raise RateLimitExceeded(seconds, text)
 
     def _seconds_until_reset(self, limit: RateLimitItem, rate: _Rate) -> int:
         reset_at, _remaining = self._limiter.get_window_stats(limit, rate.kind, rate.key)
