@@ -120,6 +120,25 @@ def test_no_other_failure_hides_that_photos_are_exposed(
         check(store, serving(store, "photos/", "hidden/"))
 
 
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_busy_bucket_is_asked_again(objects: ObjectStore, status: int) -> None:
+    """Its answers do not say who may read, unless another address does."""
+
+    def busy(url: str) -> bytes:
+        raise HTTPError(url, status, "Busy", None, None)  # type: ignore[arg-type]
+
+    def fetch(url: str) -> bytes:
+        return read(url) if url.startswith(URL) else busy(url)
+
+    with pytest.raises(StorageUnavailable):
+        check(objects, busy)
+    read = serving(objects, "hidden/")
+    with pytest.raises(HiddenPhotosArePublic):
+        AnonymousReads(objects, ["https://busy.invalid", URL], None, fetch).check()
+    read = serving(objects, "photos/")
+    check(objects, read)
+
+
 def test_an_object_that_cannot_be_deleted_is_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

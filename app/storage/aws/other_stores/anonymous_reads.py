@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from http.client import HTTPException
 
 from app.domain import object_keys, photo_ids
-from app.domain.errors import StorageError
+from app.domain.errors import StorageError, StorageUnavailable
 from app.services.ports import ObjectStore
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ _DOCS = "See docs/object-stores.md."
 
 # Of the answers of both versions of ListObjects.
 _LISTING = b"<ListBucketResult"
+_BUSY = frozenset({429, 502, 503, 504})  # statuses that do not say whether everyone may read
 
 
 class HiddenPhotosArePublic(PermissionError):
@@ -60,6 +61,7 @@ class AnonymousReads:
         self._urls = urls
         self._public_url = public_url
         self._fetch = fetch
+        self._busy_url = ""
 
     def check(self) -> None:
         """Log a warning if browsers cannot read photos.
@@ -67,12 +69,15 @@ class AnonymousReads:
         Raises:
             HiddenPhotosArePublic: Everyone can read private objects.
             PhotosCanBeListed: Everyone can list public objects.
-            StorageError: The bucket cannot be used now.
+            StorageError: The bucket cannot be used now, or did not answer whether everyone may.
         """
+        self._busy_url = ""
         self._check_unlisted()  # first: it needs no permission of the access key
         self._check_private()
         if self._public_url:
             self._check_public(self._public_url)
+        if self._busy_url:
+            raise StorageUnavailable(f"{self._busy_url} is busy. Try again.")
 
     def _check_private(self) -> None:
         with self._probe(object_keys.HIDDEN_PREFIX) as (key, body):
@@ -134,6 +139,8 @@ class AnonymousReads:
             return self._fetch(url)
         except urllib.error.HTTPError as error:
             error.close()
+            if error.code in _BUSY:
+                self._busy_url = url
         except (OSError, HTTPException) as error:
             log.warning("%s can't be reached from this machine: %s", url, error)
         return None
