@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
@@ -12,12 +13,13 @@ Arranged = TypeVar("Arranged")
 
 
 class Stage(NamedTuple, Generic[Arranged]):
-    """A site, the things arranged on it, and a function that restores it."""
+    """A site, the things arranged on it, and a function that restores it from the checkpoint."""
 
     name: Hashable
     site: RestartableSite
     arranged: Arranged
     reset: Callable[[], None]
+    checkpoint: Checkpoint
 
 
 class Stages:
@@ -42,7 +44,8 @@ class Stages:
                 folder = self._folder / f"saved {len(self._saved)}"
                 self._saved[key] = arranged, self._site.checkpoint(folder)
             arranged, checkpoint = self._saved[key]
-            yield Stage(key, self._site, arranged, lambda: self._site.return_to(checkpoint))
+            reset = partial(self._site.return_to, checkpoint)
+            yield Stage(key, self._site, arranged, reset, checkpoint)
 
     def check_once(self, check: Callable[[], None], *facts: Hashable) -> None:
         """Check the recovery from the state that is stored now, unless an equal one has recovered.

@@ -1,15 +1,22 @@
-"""Kill gunicorn's worker before and after every step of every operation, on both backends."""
+"""Kill gunicorn's worker before and after every step of every operation, on both backends.
+
+On the local backend, the site restarts with what was stored before each step, instead of a kill
+before it. Every third worker is killed after a step, and leaves what was stored then.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from itertools import islice
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.faults import album_invariants, invariants
+from tests.backends import local_backend
+from tests.faults import album_invariants, invariants, stored_state
 from tests.faults.album_operations import NAMED as ALBUMS
-from tests.faults.album_operations import AlbumOperation, Scene
 from tests.faults.conftest import memory_folder
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Fault
 from tests.faults.killed.server import APP
@@ -27,6 +34,7 @@ ALBUM_OPERATIONS = (
     "delete the album",
     "hide cover",
 )
+FAULTS = (KILLED_BEFORE, KILLED_AFTER)
 
 
 @pytest.fixture(scope="module", params=["local", "aws"])
@@ -50,7 +58,7 @@ def stages(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[S
 
 @pytest.mark.exhaustive("kills")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
-@pytest.mark.parametrize("fault", [KILLED_BEFORE, KILLED_AFTER], ids=str)
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_site_survives_a_kill_at_every_step(
     stages: Stages,
     record_property: Callable[[str, object], None],
@@ -59,81 +67,110 @@ def test_site_survives_a_kill_at_every_step(
     fault: Fault,
     operation: Operation,
 ) -> None:
-    """A kill loses nothing and leaves nothing incomplete; the visitor can try again.
-
-    A kill after a step leaves the same data as one before the next step, so every third suffices.
-    """
-    stride = 3 if fault is KILLED_AFTER else 1
-    survived = 0
+    """A kill loses nothing and leaves nothing incomplete; the visitor can try again."""
     with stages.on(backend, operation.name, operation.opened) as stage:
-        for step in islice(steps, 0, None, stride):
-            stage.reset()
-            if not _survives(stages, stage, fault, step, operation):
-                break
-            survived += 1
+        site, send = stage.site, stage.arranged
+
+        def survive(*, repair_first: bool) -> None:
+            photos = site.photos()
+            assert operation.is_done(photos) or operation.is_undone(photos), photos
+            recover = partial(invariants.assert_recovers, site, operation, send)
+            stages.check_once(partial(recover, repair_first=repair_first), stage.name, repair_first)
+
+        survived = _survived(stage, fault, steps, send, survive)
     assert survived
-    record_property("survived", f"{backend}: processes|{fault.name}|{survived}")
-
-
-def _survives(
-    stages: Stages, stage: Stage[Send], fault: Fault, step: int, operation: Operation
-) -> bool:
-    """Kill the worker at one step. Return False if the operation has fewer steps."""
-    site, send, repair_first = stage.site, stage.arranged, step % 2 == 0
-    assert isinstance(site, KilledSite)
-    with site.killed(fault, step):
-        answer = send()
-    if answer.ok:
-        return False
-    recover = partial(invariants.assert_recovers, site, operation, send, repair_first=repair_first)
-    try:
-        assert answer.status == 0, answer
-        photos = site.photos()
-        assert operation.is_done(photos) or operation.is_undone(photos), photos
-        stages.check_once(recover, stage.name, repair_first)
-    except AssertionError as error:
-        error.add_note(f"{operation}, {fault} step {step}")
-        raise
-    return True
+    record_property("survived", f"{_place(backend, fault)}|{fault.name}|{survived}")
 
 
 @pytest.mark.exhaustive("kills of albums")
 @pytest.mark.parametrize("operation", ALBUM_OPERATIONS)
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_albums_survive_a_kill_at_every_step(
     stages: Stages,
     record_property: Callable[[str, object], None],
     steps: Iterable[int],
     backend: str,
+    fault: Fault,
     operation: str,
 ) -> None:
     """A kill loses nothing, and no album shows a hidden photo; it can be done again."""
+    album_operation = ALBUMS[operation]
+    with stages.on(backend, album_operation, album_operation.scene) as stage:
+        site, scene = stage.site, stage.arranged
+        assert isinstance(site, KilledSite)
+
+        def survive(*, repair_first: bool) -> None:
+            recover = partial(album_invariants.assert_recovers, site, album_operation, scene)
+            stages.check_once(partial(recover, repair_first=repair_first), stage.name, repair_first)
+
+        send = partial(site.change_album, album_operation, scene)
+        survived = _survived(stage, fault, steps, send, survive)
+    record_property("survived", f"{_place(backend, fault)}|{fault.name}|{survived}")
+
+
+def _place(backend: str, fault: Fault) -> str:
+    is_copied = backend == "local" and fault is KILLED_BEFORE
+    return f"{backend}: {'files' if is_copied else 'processes'}"
+
+
+def _survived(
+    stage: Stage[Any], fault: Fault, steps: Iterable[int], send: Send, survive: Callable[..., None]
+) -> int:
+    """Check what a kill at each step leaves. Return the number of steps.
+
+    Most kills after a step leave the data of one before the next step, so every third suffices.
+    """
+    stride = 3 if fault is KILLED_AFTER else 1
+    leave = _leaving(stage, fault, send)
     survived = 0
-    with stages.on(backend, ALBUMS[operation], ALBUMS[operation].scene) as stage:
-        for step in steps:
-            stage.reset()
-            if not _albums_survive(stages, stage, step, ALBUMS[operation]):
+    for step in islice(steps, 0, None, stride):
+        try:
+            if not leave(step):
                 break
-            survived += 1
-    record_property("survived", f"{backend}: processes|{KILLED_BEFORE.name}|{survived}")
+            survive(repair_first=step % 2 == 0)
+        except AssertionError as error:
+            error.add_note(f"{stage.name}, {fault} step {step}")
+            raise
+        survived += 1
+    return survived
 
 
-def _albums_survive(
-    stages: Stages, stage: Stage[Scene], step: int, operation: AlbumOperation
-) -> bool:
-    """Kill the worker at one step. Return False if the operation has fewer steps."""
-    site, scene, repair_first = stage.site, stage.arranged, step % 2 == 0
+def _leaving(stage: Stage[Any], fault: Fault, send: Send) -> Callable[[int], bool]:
+    """Return a function that leaves what a kill at a step leaves, if there are as many steps."""
+    site = stage.site
     assert isinstance(site, KilledSite)
-    with site.killed(KILLED_BEFORE, step):
-        answer = site.change_album(operation, scene)
-    if answer.ok:
+    if site.backend.clients:
+        return partial(_kill, stage, site, fault, send)
+    stage.reset()
+    copies = site.record(fault, send)
+    if fault is KILLED_BEFORE:
+        return partial(_restore, stage, site, copies)
+    return partial(_kill_and_compare, stage, site, send, copies)
+
+
+def _kill(stage: Stage[Any], site: KilledSite, fault: Fault, send: Send, step: int) -> bool:
+    stage.reset()
+    with site.killed(fault, step):
+        answer = send()
+    assert answer.ok or answer.status == 0, answer
+    return not answer.ok
+
+
+def _restore(stage: Stage[Any], site: KilledSite, copies: list[Path], step: int) -> bool:
+    """Restore what was stored before a step."""
+    if step > len(copies):
         return False
-    recover = partial(
-        album_invariants.assert_recovers, site, operation, scene, repair_first=repair_first
-    )
-    try:
-        assert answer.status == 0, answer
-        stages.check_once(recover, stage.name, repair_first)
-    except AssertionError as error:
-        error.add_note(f"{operation}, killed before step {step}")
-        raise
+    site.return_to(replace(stage.checkpoint, restore=partial(site.store, copies[step - 1])))
     return True
+
+
+def _kill_and_compare(
+    stage: Stage[Any], site: KilledSite, send: Send, copies: list[Path], step: int
+) -> bool:
+    """Kill the worker after a step. It leaves what is in the copy."""
+    is_killed = _kill(stage, site, KILLED_AFTER, send, step)
+    if is_killed:
+        copy = copies[step - 1]
+        left = stored_state.digest(site.backend, site.folder)
+        assert left == stored_state.digest(local_backend(copy), copy)
+    return is_killed

@@ -1,6 +1,7 @@
 """A site that kills its worker at a given step: `python -m tests.faults.killed.server`.
 
 The header X-Kill of a request selects the step: a system call, an SQL statement or a call to AWS.
+With the header X-Copies, the local backend is copied to that folder at each step instead.
 """
 
 import os
@@ -28,6 +29,7 @@ from tests.faults.album_operations import NAMED, Scene
 from tests.faults.fault_points import killing_at_aws, on_disk
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Injector
 from tests.faults.killed.moto_calls import call_directly
+from tests.faults.killed.recorder import Recorder
 from tests.faults.restartable_site import serve
 from tests.maintenance.conftest import prepared, with_credit
 from tests.server.gunicorn_site import run
@@ -66,7 +68,6 @@ class KillMiddleware:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         later = timedelta(seconds=int(environ.get("HTTP_X_LATER", "0")))
-        fault, _, at = environ.get("HTTP_X_KILL", "killed before 0").rpartition(" ")
         backend = stored_backend(self._config.photo_dir, self._config.aws_endpoint_url)
         services = build_services(
             backend,
@@ -77,11 +78,17 @@ class KillMiddleware:
             write_credit=with_credit,
         )
         serve(self._app, services)
-        with self._killed(backend, Injector(FAULTS[fault], int(at))):
+        with self._killed(backend, self._injector(environ)):
             answer = list(self._inner(environ, start_response))
         if isinstance(backend.catalog, SqliteCatalog):
             backend.catalog.close()
         return answer
+
+    def _injector(self, environ: dict[str, Any]) -> Injector:
+        name, _, at = environ.get("HTTP_X_KILL", "killed before 0").rpartition(" ")
+        if copies := environ.get("HTTP_X_COPIES"):
+            return Recorder(FAULTS[name], self._config.photo_dir, Path(copies))
+        return Injector(FAULTS[name], int(at))
 
     def _killed(self, backend: Backend, injector: Injector) -> AbstractContextManager[None]:
         if backend.clients:

@@ -2,9 +2,10 @@
 
 import logging
 import re
+import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from html import unescape
@@ -55,7 +56,8 @@ class KilledSite(RestartableSite):
 
     def __init__(self, folder: Path, url: str, moto: Moto | None) -> None:
         super().__init__(folder)
-        self.url, self.kill = url, ""
+        self.url = url
+        self._injection: dict[str, str] = {}  # the header of the next request
         self._moto = moto
 
     @property
@@ -92,7 +94,7 @@ class KilledSite(RestartableSite):
     def post(self, path: str, fields: dict[str, str], photo: bytes = b"") -> Answer:
         """Send a form. Return status 0 if the connection breaks."""
         files = {"photo": ("a.jpg", photo)} if photo else None
-        headers = self._headers() | ({"X-Kill": self.kill} if self.kill else {})
+        headers = self._headers() | self._injection
         try:
             answer = self.browser.post(
                 self.url + path,
@@ -112,10 +114,29 @@ class KilledSite(RestartableSite):
     def killed(self, fault: Fault, step: int) -> Iterator[None]:
         """Kill the worker at a step of the next request."""
         self.restart()
-        self.kill = f"{fault.name} {step}"
+        self._injection = {"X-Kill": f"{fault.name} {step}"}
         yield
-        self.kill = ""
+        self._injection = {}
         self.restart()
+
+    def record(self, fault: Fault, send: Callable[[], Answer]) -> list[Path]:
+        """Run an operation on the local backend, and return what a kill at each step leaves.
+
+        Each folder is a copy of the backend's folder.
+        """
+        copies = self.folder.with_name("copies")
+        shutil.rmtree(copies, ignore_errors=True)
+        copies.mkdir()
+        self._injection = {"X-Kill": f"{fault.name} 0", "X-Copies": str(copies)}
+        assert send().ok
+        self._injection = {}
+        steps = len(list(copies.iterdir()))
+        return [copies / str(step) for step in range(1, steps + 1)]
+
+    def store(self, copy: Path) -> None:
+        """Move a copy to where the backend's folder is."""
+        shutil.rmtree(self.folder)
+        copy.rename(self.folder)
 
     def purge(self) -> Answer:
         """Empty the trash."""
