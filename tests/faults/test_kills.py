@@ -95,7 +95,7 @@ def test_albums_survive_a_kill_at_every_step(
 ) -> None:
     """A kill loses nothing, and no album shows a hidden photo; it can be done again."""
     album_operation = ALBUMS[operation]
-    with stages.on(backend, album_operation, album_operation.scene) as stage:
+    with stages.on(backend, operation, album_operation.scene) as stage:
         site, scene = stage.site, stage.arranged
         assert isinstance(site, KilledSite)
 
