@@ -12,6 +12,7 @@ import requests
 
 from tests.provisioning.ministack import MinistackMissing, run_ministack
 from tests.sample_images import jpeg
+from tests.sampling import is_exhaustive
 from tests.server.client import (
     contributor_cookie,
     get,
@@ -26,18 +27,20 @@ VERBS = ("edit", "delete", "restore", "hide", "unhide", "upload")
 UNLIMITED = {"UPLOAD_RATE_LIMIT": "100000 per minute"}
 
 
-@pytest.fixture(params=["local", "aws"])
+@pytest.fixture(scope="module", params=["local", "aws"])
 def settings(
-    request: pytest.FixtureRequest, tmp_path: Path, *, exhaustive: bool
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, str]]:
     """Settings with which sites share one backend. A site has two workers, or one in a sample."""
-    settings = UNLIMITED | {"WEB_CONCURRENCY": "2" if exhaustive else "1"}
+    folder = tmp_path_factory.mktemp("sites")
+    workers = "2" if is_exhaustive(request.config) else "1"
+    settings = UNLIMITED | {"WEB_CONCURRENCY": workers, "PHOTO_DIR": str(folder)}
     with ExitStack() as stack:
         if request.param == "local":
-            yield settings | {"PHOTO_DIR": str(tmp_path)}
+            yield settings
             return
         try:
-            aws = stack.enter_context(run_ministack(tmp_path))
+            aws = stack.enter_context(run_ministack(folder))
         except MinistackMissing as missing:
             pytest.skip(f"two instances on AWS were not tested: {missing}")
         on_aws = {
@@ -48,18 +51,18 @@ def settings(
             "PHOTO_BUCKET": "shoebox-at-once",
             "PHOTO_TABLE": "photos",
             "SECRET_KEY": "a secret for tests alone",
-            "PHOTO_DIR": str(tmp_path),
         }
-        run_command("provision", **on_aws)
+        run_command("provision", **settings, **on_aws)
         yield settings | on_aws
 
 
-@pytest.fixture
-def sites(settings: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """The URLs of two sites on one backend."""
+@pytest.fixture(scope="module")
+def sites(settings: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The URLs of two sites on one backend, for tests that each add photos of their own."""
+    folder = Path(settings["PHOTO_DIR"])
     with (
-        RunningSite(tmp_path, GUNICORN, **settings) as one,
-        RunningSite(tmp_path, GUNICORN, **settings) as other,
+        RunningSite(folder, GUNICORN, **settings) as one,
+        RunningSite(folder, GUNICORN, **settings) as other,
     ):
         yield one.url, other.url
 
@@ -92,7 +95,7 @@ def test_parallel_uploads_make_one_photo_each(
     uploads = 64 if exhaustive else 8
 
     def send(number: int) -> str:
-        body = jpeg(320, 240, seed=number)
+        body = jpeg(320, 240)
         form = f"form number {number}"
         cookie = contributor_cookie(sites[number % 2])
         site = sites[number % 2]
@@ -113,7 +116,7 @@ def test_of_two_parallel_edits_one_conflicts(sites: tuple[str, str]) -> None:
     """Of two edits of the same version one is saved; the other gets a 409 with both titles."""
     cookie = contributor_cookie(sites[0])
     (photo,) = photos_in(
-        post(sites[0], jpeg(320, 240), {"Cookie": cookie}, title="The first title")
+        post_until_served(sites[0], jpeg(320, 240), {"Cookie": cookie}, title="The first title")
     )
     path = f"/photos/{photo['photo_id']}/edit"
     for version in range(1, 6):
@@ -140,7 +143,8 @@ def test_parallel_changes_of_one_photo_leave_it_consistent(
     """Edits, deletes, restores, hides, unhides and repeated uploads leave one whole photo."""
     cookie = contributor_cookie(sites[0])
     body = jpeg(320, 240)
-    (photo,) = photos_in(post(sites[0], body, {"Cookie": cookie}, upload_id="one form"))
+    first = post_until_served(sites[0], body, {"Cookie": cookie}, upload_id="one form")
+    (photo,) = photos_in(first)
     verbs = [
         VERBS[(number * number + number // 3) % 6] for number in range(60 if exhaustive else 24)
     ]

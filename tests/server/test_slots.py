@@ -25,10 +25,12 @@ SETTINGS = {
 }
 
 
-@pytest.fixture(params=["app", GUNICORN])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningSite]:
+@pytest.fixture(scope="module", params=["app", GUNICORN])
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningSite]:
     """A site behind a proxy, on which tests choose the addresses of their clients."""
-    with RunningSite(tmp_path, request.param, **SETTINGS) as site:
+    with RunningSite(tmp_path_factory.mktemp("site"), request.param, **SETTINGS) as site:
         yield site
 
 
@@ -111,7 +113,6 @@ def get_status(site: RunningSite, path: str) -> int:
 )
 def test_requests_that_wait_stop_no_page(
     site: RunningSite,
-    tmp_path: Path,
     request_of: Callable[[str, str, str], bytes],
     waits_for: Callable[[Path], "contextmanager[None]"],
 ) -> None:
@@ -120,7 +121,7 @@ def test_requests_that_wait_stop_no_page(
     (photo,) = photos_in(post(site.url, jpeg(320, 240), {"Cookie": cookie}))
     addresses = [f"192.0.2.{number}" for number in range(ADDRESSES)] * AT_ONCE
     with ExitStack() as opened:
-        with waits_for(tmp_path):
+        with waits_for(Path(site.settings["PHOTO_DIR"])):
             clients = [opened.enter_context(connected(site)) for _ in addresses]
             for client, address in zip(clients, addresses, strict=True):
                 client.sendall(request_of(str(photo["photo_id"]), cookie, address))
