@@ -96,6 +96,16 @@ def digits_of(photo_id: str) -> str:
     return f"{int(ULID.from_str(photo_id)):039}"
 
 
+def to_bytes(photo_id: str) -> bytes:
+    """Return the 128 bits of the id in 16 bytes, which sort as the ids do."""
+    return ULID.from_str(photo_id).bytes
+
+
+def from_bytes(packed: bytes) -> str:
+    """Return the id that `to_bytes` was given."""
+    return str(ULID.from_bytes(packed))
+
+
 def to_uuid(photo_id: str) -> UUID:
     """Return the UUID with the same 128 bits (RFC 9562)."""
     return ULID.from_str(photo_id).to_uuid()

@@ -76,3 +76,12 @@ def test_the_first_id_of_a_moment_is_the_smallest() -> None:
 def test_the_uuid_has_the_same_bits() -> None:
     """The UUID is equal to the one that the reference implementation gives."""
     assert photo_ids.to_uuid(PHOTO_ID) == UUID("01563e3a-b5d3-d676-4c61-efb99302bd5b")
+
+
+def test_the_bytes_sort_as_the_ids_do() -> None:
+    """An id has 16 bytes, which give it back."""
+    ids = sorted([photo_ids.MIN_ID, PHOTO_ID, photo_ids.next_id(PHOTO_ID), photo_ids.MAX_ID])
+    packed = [photo_ids.to_bytes(photo_id) for photo_id in ids]
+    assert packed == sorted(packed)
+    assert {len(each) for each in packed} == {16}
+    assert [photo_ids.from_bytes(each) for each in packed] == ids

@@ -17,12 +17,15 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import LimitedSizeDict
 from moto.s3.models import FakeBucket, s3_backends
 
+from app.domain import photo_ids
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import BUCKET, REGION, Backend
 from tests.faults.shortcuts.saved_folder import SavedFolder, entries_of
 
 _CATALOG = "catalog.sqlite3"
-_TABLES = re.compile("albums|last_listing|listings|photos|positions|tag_counts|usage_counters")
+_TABLES = re.compile(
+    "albums|last_listing|listings|ordered_listings|photos|positions|tag_counts|usage_counters"
+)
 # The rows of the index are not stored. Its vocabulary has the words of each row.
 _VOCABULARY = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.words USING fts5vocab('main', 'entries', 'instance')"
@@ -138,7 +141,13 @@ def _catalog_parts(catalog: object) -> Iterator[str]:
         db.execute(_VOCABULARY)
         for name in [*filter(_TABLES.fullmatch, names), "temp.words"]:
             for row in db.execute(f"SELECT * FROM {name}"):  # noqa: S608  a name of a table
-                yield f"{name}: {row}"
+                yield f"{name}: {_with_photo_id(row) if name == 'positions' else row}"
+
+
+def _with_photo_id(position: tuple[int, str, bytes, int]) -> tuple[int, str, str, int]:
+    """Return the row with the text of the photo id, which is one of the variables."""
+    listing, key, photo_id, number = position
+    return listing, key, photo_ids.from_bytes(photo_id), number
 
 
 class _Part(NamedTuple):

@@ -108,6 +108,23 @@ def test_listings_of_no_photo_are_removed(catalog: Catalog) -> None:
     assert list(catalog.listings()) == []
 
 
+def test_an_entry_that_outlasts_its_photo_is_removed(catalog: Catalog) -> None:
+    """An entry that the record does not name is left when the photo is deleted, or it is not."""
+    photo, other = make_photo(taken_at=TAKEN_AT), make_photo(taken_at=TAKEN_AT)
+    catalog.publish(photo)
+    catalog.publish(other)
+    drifted = replace(photo, taken_at=datetime.fromisoformat("1974-06-01T12:00:00"))
+    catalog.sync_listings(photo.photo_id, drifted, drifted.ordered_entries)
+    trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1)
+    catalog.update(photo, trashed)
+    catalog.delete(trashed)
+    left = [entry.key for entry in catalog.listings() if entry.photo_id == photo.photo_id]
+    assert set(left) <= set(drifted.ordered_entries)
+    assert [entry.key for entry in catalog.find_entries(left)] == left
+    catalog.sync_listings(photo.photo_id, None, left)
+    assert {entry.photo_id for entry in catalog.listings()} == {other.photo_id}
+
+
 def test_a_count_is_set_right(catalog: Catalog) -> None:
     """A count is set only if it still has the expected value."""
     catalog.publish(make_photo(tags=("sea",)))

@@ -6,13 +6,18 @@ app.storage.local.sqlite_entries, app.storage.local.sqlite_ordered.
 """
 
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 
 import pytest
 
+from app.domain import photo_ids
+from app.domain.albums.album import added_listing
+from app.domain.albums.memberships import Membership
 from app.domain.listings.archive import UNDATED_LISTING, Period
 from app.domain.listings.entries import EVERY_POSITION, EntryKey, PositionRange
 from app.domain.pages import Neighbors, Page
 from app.domain.photo import Photo
+from app.domain.photo_ids import new_album_id
 from app.domain.photo_summary import PhotoState
 from app.services.ports import Backend
 from tests.backends import make_photo
@@ -123,6 +128,45 @@ def test_the_neighbors_of_a_position(backend: Backend, photos: list[Photo]) -> N
     first, last = photos[2], photos[5]
     assert neighbors(key_of(first), within=NOVEMBER) == Neighbors(photos[3].summary, None)
     assert neighbors(key_of(last), within=NOVEMBER) == Neighbors(None, photos[4].summary)
+
+
+@pytest.mark.parametrize("taken_at", [None, datetime.fromisoformat("2026-11-05")])
+def test_photos_of_a_batch_with_the_same_key_are_in_the_order_of_their_ids(
+    backend: Backend, taken_at: datetime | None
+) -> None:
+    """They may be published in any order, and their ids have the same millisecond."""
+    album_id, added_at = new_album_id(), datetime(2026, 11, 29, tzinfo=UTC)
+    milliseconds = photo_ids.milliseconds_of(album_id)
+    batch = [
+        make_photo(
+            photo_id=photo_ids.from_parts(milliseconds, random_part << 40),
+            taken_at=taken_at,
+            albums=(Membership(album_id, added_at),),
+        )
+        for random_part in (5, 1, 4, 7, 2, 6, 3)
+    ]
+    publish_all(backend, batch)
+    expected = sorted(ids(batch), reverse=True)
+    listings = [added_listing(album_id), *([YEAR] if taken_at else [])]
+    for listing in listings:
+        read = partial(backend.ordered_listings.page, listing, 2)
+        page, shown = read(), []
+        while page.older:
+            shown += ids_of(page)
+            page = read(before=page.older)
+        assert [*shown, *ids_of(page)] == expected
+        oldest_first = read(after=page.older or EVERY_POSITION.first)
+        assert ids_of(oldest_first) == expected[-2:]
+        for photo in batch:
+            key = next(key for key in photo.ordered_entries if key.listing == listing)
+            around = backend.ordered_listings.neighbors(key)
+            place = expected.index(photo.photo_id)
+            assert (around.newer.photo_id if around.newer else None) == (
+                expected[place - 1] if place else None
+            )
+            assert (around.older.photo_id if around.older else None) == (
+                expected[place + 1] if place + 1 < len(batch) else None
+            )
 
 
 def test_an_edit_changes_the_summary_and_the_position(

@@ -30,12 +30,12 @@ class EntryKey(NamedTuple):
             key: The key by which the listing is ordered: ASCII, from a digit or letter on.
             photo_id: The photo.
         """
-        return cls(listing, f"{key}{_SEPARATOR}{photo_id}")
+        return cls(listing, position_of(key, photo_id))
 
     @property
     def photo_id(self) -> str:
         """The photo of the entry."""
-        return self.position.rpartition(_SEPARATOR)[2]
+        return parts_of(self.position)[1]
 
     @property
     def is_ordered(self) -> bool:
@@ -44,8 +44,8 @@ class EntryKey(NamedTuple):
 
     def __str__(self) -> str:
         """Return the photo, its listing, and its place there if that is not its id."""
-        key = self.position.rpartition(_SEPARATOR)[0]
-        return f"{self.photo_id} in {self.listing}" + (f" at {key}" if key else "")
+        key, photo_id = parts_of(self.position)
+        return f"{photo_id} in {self.listing}" + (f" at {key}" if key else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,17 @@ class PositionRange:
 
 
 EVERY_POSITION = PositionRange()
+
+
+def position_of(key: str, photo_id: str) -> str:
+    """Return the position of a photo in an ordered listing."""
+    return f"{key}{_SEPARATOR}{photo_id}"
+
+
+def parts_of(position: str) -> tuple[str, str]:
+    """Return the key in a position, which is empty if the listing is not ordered, and the photo."""
+    key, _, photo_id = position.rpartition(_SEPARATOR)
+    return key, photo_id
 
 
 def plain_keys(photo_id: str, listings: Iterable[str]) -> tuple[EntryKey, ...]:

@@ -12,7 +12,13 @@ from app.domain.photo import Photo
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
 from app.domain.usage import KeyRange, Usage
-from app.storage.local import sqlite_entries, sqlite_listings, sqlite_records, sqlite_search
+from app.storage.local import (
+    sqlite_entries,
+    sqlite_listings,
+    sqlite_positions,
+    sqlite_records,
+    sqlite_search,
+)
 from app.storage.local.sqlite_counters import SqliteCounters, apply_counts
 from app.storage.local.sqlite_database import SqliteDatabase, opened
 
@@ -159,6 +165,8 @@ class SqliteCatalog:
                 has_entries = sqlite_entries.correct(db, number, photo, keys)
                 if photo is None and not has_entries:
                     db.execute("DELETE FROM photos WHERE number = ?", (number,))
+            else:  # entries of ordered listings may have outlasted the photo
+                sqlite_positions.delete(db, keys)
 
     def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`."""
@@ -228,6 +236,7 @@ def _add(db: sqlite3.Connection, photo: Photo) -> None:
         number = sqlite_listings.new_number(db, photo.photo_id)
         sqlite_records.insert(db, number, photo)
     else:  # entries are left of a record that was lost
+        sqlite_positions.delete_all(db, number)
         sqlite_records.update(db, number, photo)
     sqlite_entries.write(db, number, None, photo)
     _apply(db, number, photo, diff(None, photo))

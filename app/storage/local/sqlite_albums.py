@@ -1,6 +1,6 @@
 """Keep albums in the catalog's SQLite file.
 
-The entries of photos in albums, and those of covers, are rows of `positions`: see `sqlite_ordered`.
+See `sqlite_positions` for the entries of photos in albums, and those of covers.
 """
 
 import json
@@ -8,25 +8,22 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from app.domain.albums.album import LISTING, Album, album_listing
 from app.domain.albums.covers import covers_of
 from app.domain.albums.memberships import COVERS
-from app.domain.albums.pages import AlbumList, AlbumPage, Placed
+from app.domain.albums.pages import AlbumList, AlbumPage
 from app.domain.errors import AlbumConflict, AlbumNotFound
-from app.domain.listings.entries import EVERY_POSITION, PositionRange
+from app.domain.listings.entries import PositionRange
 from app.domain.photo_summary import PhotoSummary
 from app.domain.usage import album_counter
 from app.services.albums.catalog import AlbumEntry
-from app.storage.local import sqlite_records
+from app.storage.local import sqlite_positions, sqlite_records
 from app.storage.local.sqlite_database import SqliteDatabase, opened
 from app.storage.local.sqlite_schema import SETTLE_AT
 
-_PHOTOS = """
-SELECT position, photo_id, record FROM positions CROSS JOIN photos USING (number)
-WHERE listing = ? AND position BETWEEN ? AND ? ORDER BY position
-"""
 _ALBUMS = "SELECT record FROM albums WHERE {} AND album_id < ? ORDER BY album_id DESC LIMIT ?"
 _AFTER_EVERY_ID = "~"
 _WITH_GUEST_CODE = """
@@ -98,20 +95,21 @@ class SqliteAlbums:
     ) -> AlbumPage:
         """Return one page with two queries, and one for the cover on the first page."""
         listing = album_listing(album_id)
-        span = EVERY_POSITION.next_to(before, after)
         is_first = before is None and after is None
+        is_descending = before is not None
+        read = partial(sqlite_positions.page, listing=listing, is_descending=is_descending)
         with self._file.connection() as db:
             album = _read(db, album_id)
-            covers = _photos(db, listing, COVERS, limit=1) if is_first else []
-            photos = _photos(db, listing, span, limit=limit + 1, is_reversed=before is not None)
+            covers = read(db, limit=1, within=COVERS) if is_first else []
+            photos = read(db, limit=limit + 1, before=before, after=after)
         cover = covers[0][1] if covers else None
         return AlbumPage.of(album, cover, photos, limit, before=before, after=after)
 
     def last_position(self, album_id: str) -> str | None:
         """Return the position of the last public photo with one query."""
-        query = "SELECT max(position) FROM positions WHERE listing = ? AND position >= ?"
-        rows = self._file.read(query, album_listing(album_id), EVERY_POSITION.first)
-        return str(rows[0][0]) if rows[0][0] else None
+        with self._file.connection() as db:
+            found = sqlite_positions.page(db, album_listing(album_id), 1, is_descending=True)
+        return found[0][0] if found else None
 
     def public(self, limit: int, *, before: str | None = None) -> AlbumList:
         """Return public albums with one query, and their covers with another one."""
@@ -218,18 +216,5 @@ def _albums(
 def _covers(db: sqlite3.Connection, albums: list[Album]) -> dict[str, PhotoSummary]:
     """Return the covers of albums, sorted from the newest to the oldest, by album id."""
     span = PositionRange(albums[-1].album_id, f"{albums[0].album_id}~")
-    found = _photos(db, LISTING, span, limit=3 * len(albums))
+    found = sqlite_positions.page(db, LISTING, 3 * len(albums), is_descending=False, within=span)
     return {position.partition("-")[0]: cover for position, cover in found}
-
-
-def _photos(
-    db: sqlite3.Connection,
-    listing: str,
-    span: PositionRange,
-    *,
-    limit: int,
-    is_reversed: bool = False,
-) -> list[Placed]:
-    query = f"{_PHOTOS} {'DESC' if is_reversed else ''} LIMIT ?"
-    rows = db.execute(query, (listing, span.first, span.last, limit))
-    return [(position, sqlite_records.summary_of(*photo)) for position, *photo in rows]

@@ -1,20 +1,14 @@
 """Read ordered listings in the catalog's SQLite file: a page is a range of a primary key."""
 
+from functools import partial
 from pathlib import Path
 
+from app.domain.albums.pages import Placed
 from app.domain.listings.entries import EVERY_POSITION, EntryKey, PositionRange
 from app.domain.pages import Neighbors, Page, build_page_of
 from app.domain.photo_summary import PhotoSummary
-from app.storage.local import sqlite_records
+from app.storage.local import sqlite_positions
 from app.storage.local.sqlite_database import SqliteDatabase, opened
-
-_BEFORE = """
-SELECT position, photo_id, record FROM positions CROSS JOIN photos USING (number)
-WHERE listing = ? AND position BETWEEN ? AND ? ORDER BY position DESC LIMIT ?
-"""
-_AFTER = _BEFORE.replace(" DESC", "")
-
-_Found = list[tuple[str, PhotoSummary]]  # the positions and the photos
 
 
 class SqliteOrderedListings:
@@ -34,25 +28,29 @@ class SqliteOrderedListings:
         max_age: float = 0.0,  # noqa: ARG002  every page has all changes
     ) -> Page:
         """Return one page with one query. `before` wins over `after`."""
-        found = self._read(listing, limit + 1, before, after, within)
+        is_descending = before is not None or after is None
+        with self._file.connection() as db:
+            found = sqlite_positions.page(
+                db,
+                listing,
+                limit + 1,
+                is_descending=is_descending,
+                before=before,
+                after=after,
+                within=within,
+            )
         positions = [position for position, _ in found]
         summaries = [summary for _, summary in found[:limit]]
         return build_page_of(positions, summaries, limit, before, after, within)
 
     def neighbors(self, key: EntryKey, *, within: PositionRange = EVERY_POSITION) -> Neighbors:
         """Return the photos next to a position with two queries."""
-        newer = self._read(key.listing, 1, None, key.position, within)
-        older = self._read(key.listing, 1, key.position, None, within)
+        read = partial(sqlite_positions.page, listing=key.listing, limit=1, within=within)
+        with self._file.connection() as db:
+            newer = read(db, after=key.position, is_descending=False)
+            older = read(db, before=key.position, is_descending=True)
         return Neighbors(_first(newer), _first(older))
 
-    def _read(
-        self, listing: str, limit: int, before: str | None, after: str | None, within: PositionRange
-    ) -> _Found:
-        span = within.next_to(before, after)
-        query = _AFTER if before is None and after is not None else _BEFORE
-        rows = self._file.read(query, listing, span.first, span.last, limit)
-        return [(position, sqlite_records.summary_of(*photo)) for position, *photo in rows]
 
-
-def _first(found: _Found) -> PhotoSummary | None:
+def _first(found: list[Placed]) -> PhotoSummary | None:
     return found[0][1] if found else None

@@ -4,38 +4,37 @@ import json
 import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 
-from app.domain import photo_ids
-from app.domain.errors import StorageRefused
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.domain.usage import MONTHS, archive_counter
 from app.storage.local import sqlite_entries, sqlite_listings, sqlite_records
+from app.storage.local.migrations import shorter_rows
 
 log = logging.getLogger(__name__)
 
-VERSION = 7
+VERSION = 8
 _BATCH = 500  # photos
 
-_BEFORE_ARCHIVE = 4  # its tables are the same, without those of ordered listings
-_BEFORE_REPORTS = 5  # likewise, without those in _NEW_TABLES
-_BEFORE_TOKENS = 6  # likewise, without that of access tokens and the index in _LINK_ENDS
+_BEFORE_ARCHIVE = 4  # without tables of ordered listings; those of earlier versions are copied
+_BEFORE_REPORTS = 5  # without the tables in _NEW_TABLES
+_BEFORE_TOKENS = 6  # without that of access tokens and the index in _LINK_ENDS
 
 # `entries` refers to listings by number, so that a deleted photo leaves no text in the index. A
 # number of a listing is never used again. `listings` of a photo has the numbers in its row of
 # `entries`, which does not store them, as varints. `has_key` is 1 if the idempotency key leads to
-# the photo. A photo without a version has entries but no record: its `record` is a summary.
+# the photo. A photo without a version has entries but no record: its `fields` are a summary.
 _TABLES = """
 CREATE TABLE photos (
     number INTEGER PRIMARY KEY,
     photo_id TEXT NOT NULL UNIQUE,
     version INTEGER,
     expires_at INTEGER,
-    idempotency_key TEXT,
+    idempotency_key BLOB,
     has_key INTEGER NOT NULL DEFAULT 0,
-    record TEXT NOT NULL,
+    sha256 BLOB,
+    fields TEXT NOT NULL,
     listings BLOB NOT NULL DEFAULT x''
 );
 CREATE INDEX photos_by_key ON photos (substr(idempotency_key, 1, 8)) WHERE has_key = 1;
@@ -55,12 +54,16 @@ CREATE VIRTUAL TABLE entries USING fts5 (
     listings, content = '', columnsize = 0, detail = none, tokenize = ascii
 )
 """
-# An entry of an ordered listing is a row of `positions`.
-_ORDERED_TABLES = """
+# An entry of an ordered listing is a row of `positions`. Its listing is a number of
+# `ordered_listings`, and its photo id takes 16 bytes.
+_ORDERED_LISTINGS = """
+CREATE TABLE ordered_listings (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE positions (
-    listing TEXT, position TEXT, number INTEGER NOT NULL, PRIMARY KEY (listing, position)
-) WITHOUT ROWID;
-CREATE INDEX positions_by_number ON positions (number);
+    listing INTEGER, key TEXT, photo_id BLOB, number INTEGER NOT NULL,
+    PRIMARY KEY (listing, key, photo_id)
+) WITHOUT ROWID
+"""
+_ALBUMS = """
 CREATE TABLE albums (
     album_id TEXT PRIMARY KEY,
     owner TEXT NOT NULL,
@@ -132,18 +135,24 @@ def migrate(db: sqlite3.Connection) -> None:
     _execute_all(db, _LINK_ENDS)
     db.execute(f"PRAGMA user_version = {VERSION}")
     db.execute("COMMIT")
-    if 0 < version < _BEFORE_ARCHIVE:
+    if version:
         _shrink(db)
 
 
 def _create_or_change_tables(db: sqlite3.Connection, version: int) -> None:
+    if version >= _BEFORE_ARCHIVE:
+        shorter_rows.change_columns(db)
+    _execute_all(db, _ORDERED_LISTINGS)
     if version < _BEFORE_REPORTS:
-        _execute_all(db, _ORDERED_TABLES)
+        _execute_all(db, _ALBUMS)
     if version < _BEFORE_TOKENS:
         _execute_all(db, _NEW_TABLES)
-    db.execute(_TABLE_OF_TOKENS)
+    if version <= _BEFORE_TOKENS:
+        db.execute(_TABLE_OF_TOKENS)
     if version < _BEFORE_ARCHIVE:
         _create_tables(db, version)
+    else:
+        shorter_rows.shorten(db)
     if 0 < version < _BEFORE_TOKENS:
         _add_to_archive(db)
 
@@ -175,7 +184,7 @@ def _copy_photos(db: sqlite3.Connection) -> None:
         SELECT photo_id, record FROM earlier_photos WHERE version IS NOT NULL ORDER BY photo_id
     """
     for photo_id, record in db.execute(query):
-        photo = _checked(photo_id, partial(_photo_of_json, record))
+        photo = shorter_rows.checked(photo_id, partial(_photo_of_json, record))
         number = sqlite_listings.new_number(db, photo_id)
         sqlite_records.insert(db, number, photo)
         sqlite_entries.write(db, number, None, photo)
@@ -192,7 +201,7 @@ def _add_to_archive(db: sqlite3.Connection) -> None:
     number = -1
     while rows := db.execute(_RECORDS, (number,)).fetchall():
         for number, *row in rows:
-            photo = _checked(row[0], partial(sqlite_records.photo_of, *row))
+            photo = shorter_rows.checked(row[0], partial(sqlite_records.photo_of, *row))
             sqlite_entries.write(db, number, photo, photo)
             if photo.state is PhotoState.PUBLIC:
                 photos[archive_counter(photo)] += 1
@@ -200,18 +209,6 @@ def _add_to_archive(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM usage_counters WHERE counter BETWEEN ? AND ?", MONTHS)
     rows = [(counter, count, sizes[counter]) for counter, count in photos.items()]
     db.executemany("INSERT INTO usage_counters VALUES (?, ?, ?)", rows)
-
-
-def _checked(photo_id: str, read: Callable[[], Photo]) -> Photo:
-    """Return the photo that `read` returns. Raises StorageRefused if its record is damaged."""
-    try:
-        photo_ids.timestamp_of(photo_id)  # raises ValueError if it is no photo id
-        return read()
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StorageRefused(
-            f"The record of the photo {photo_id} is damaged. Restore a backup of the catalog, or "
-            "run `flask rebuild`."
-        ) from error
 
 
 def _shrink(db: sqlite3.Connection) -> None:

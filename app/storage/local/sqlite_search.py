@@ -41,7 +41,7 @@ _MAX_SORTED = 64  # photos of a period that are read to sort them
 _AFTER_EVERY_ID = "\U0010ffff"
 
 _BEFORE = f"""
-SELECT number, photo_id, record, photos.listings
+SELECT number, photo_id, fields, photos.listings
 FROM entries CROSS JOIN photos ON number = entries.rowid
 WHERE entries MATCH ?1 AND photo_id < ?2 AND entries.rowid <= (
     SELECT number | {LAST_IN_PERIOD} FROM photos
@@ -49,7 +49,7 @@ WHERE entries MATCH ?1 AND photo_id < ?2 AND entries.rowid <= (
 ) ORDER BY entries.rowid DESC
 """  # noqa: S608  made of constants
 _AFTER = f"""
-SELECT number, photo_id, record, photos.listings
+SELECT number, photo_id, fields, photos.listings
 FROM entries CROSS JOIN photos ON number = entries.rowid
 WHERE entries MATCH ?1 AND photo_id > ?2 AND entries.rowid >= (
     SELECT number & ~{LAST_IN_PERIOD} FROM photos
@@ -57,19 +57,19 @@ WHERE entries MATCH ?1 AND photo_id > ?2 AND entries.rowid >= (
 ) ORDER BY entries.rowid
 """  # noqa: S608  made of constants
 _PERIOD_BEFORE = """
-SELECT number, photo_id, record, listings FROM photos
+SELECT number, photo_id, fields, listings FROM photos
 WHERE photo_id < ? AND photo_id BETWEEN ? AND ? ORDER BY photo_id DESC
 """
 _PERIOD_AFTER = """
-SELECT number, photo_id, record, listings FROM photos
+SELECT number, photo_id, fields, listings FROM photos
 WHERE photo_id > ? AND photo_id BETWEEN ? AND ? ORDER BY photo_id
 """
 ENTRIES = """
-SELECT number, photo_id, record FROM entries CROSS JOIN photos ON number = entries.rowid
+SELECT number, photo_id, fields FROM entries CROSS JOIN photos ON number = entries.rowid
 WHERE entries MATCH ? AND entries.rowid > ? ORDER BY entries.rowid LIMIT ?
 """
 
-_Row = tuple[int, str, str, bytes]  # number, photo id, record, listings
+_Row = tuple[int, str, str, bytes]  # number, photo id, fields, listings
 _Terms = Sequence[set[int]]  # the numbers of the listings that each term stands for
 
 
@@ -96,7 +96,7 @@ class Found:
     def summaries(self, limit: int | None = None) -> list[PhotoSummary]:
         """Return the summaries of the nearest photos, as `build_page` takes them."""
         rows = self.rows[:limit]
-        return [sqlite_records.summary_of(photo_id, record) for _, photo_id, record, _ in rows]
+        return [sqlite_records.summary_of(photo_id, fields) for _, photo_id, fields, _ in rows]
 
 
 class _Steps:

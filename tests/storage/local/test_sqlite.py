@@ -206,7 +206,7 @@ def test_how_the_file_is_kept(
             db.execute(f"PRAGMA {name}").fetchall() for name in ("journal_mode", "synchronous")
         )
         assert (mode, synchronous) == ("wal", 2)
-        assert db.execute("PRAGMA user_version").fetchall() == [(7,)]
+        assert db.execute("PRAGMA user_version").fetchall() == [(8,)]
         assert db.execute("PRAGMA secure_delete").fetchall() == [(1,)]
 
 
@@ -285,7 +285,7 @@ def test_a_file_of_a_later_shoebox(path: Path, catalog: SqliteCatalog) -> None:
     catalog.ping()
     catalog.close()
     with closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA user_version = 8")
+        db.execute("PRAGMA user_version = 9")
     with pytest.raises(StorageRefused, match="later Shoebox"):
         catalog.page(object_keys.PUBLIC_LISTING, 1)
 

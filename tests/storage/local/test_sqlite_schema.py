@@ -19,13 +19,14 @@ from app.domain.listings.entries import plain_keys
 from app.domain.photo import Photo
 from app.domain.photo_ids import new_album_id
 from app.domain.photo_summary import PhotoState
-from app.storage.local import sqlite_listings, sqlite_records
+from app.storage.local import sqlite_listings
 from app.storage.local.sqlite import SqliteCatalog
 from app.storage.local.sqlite_albums import _TO_SETTLE, SqliteAlbums
 from app.storage.local.sqlite_ordered import SqliteOrderedListings
 from app.storage.local.sqlite_reports import SqliteReports
 from app.storage.local.tokens.sqlite_tokens import SqliteTokens
 from tests.backends import make_photo
+from tests.storage.local.migrations.earlier_files import downgrade
 from tests.storage.local.test_sqlite import ids_written, started_writers
 from tests.storage.test_catalog_publish import everything
 
@@ -71,7 +72,6 @@ CREATE VIRTUAL TABLE entries USING fts5 (
 );
 PRAGMA user_version = 3;
 """
-_NEW_IN_VERSION_6 = ("reports", "contributor_generations", "guest_codes")
 _UNCHANGED_TABLES = ("tag_counts", "usage_counters", "revoked_sessions")
 
 
@@ -132,15 +132,10 @@ def version_4(expected: SqliteCatalog, tmp_path: Path) -> Path:
         db.execute("VACUUM INTO ?", (str(path),))
     with closing(SqliteCatalog(path)) as catalog:
         for photo in catalog.photos():
-            dated = photo.ordered_entries
             undated = plain_keys(photo.photo_id, [UNDATED_LISTING])
             listed_nowhere = replace(photo, state=PhotoState.HIDDEN)
-            catalog.sync_listings(photo.photo_id, listed_nowhere, (*dated, *undated))
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("DELETE FROM usage_counters WHERE counter LIKE 'taken:%'")
-        tables = ("positions", "albums", *_NEW_IN_VERSION_6, "access_tokens")
-        db.executescript("".join(f"DROP TABLE {table};" for table in tables))
-        db.execute("PRAGMA user_version = 4")
+            catalog.sync_listings(photo.photo_id, listed_nowhere, undated)
+    downgrade(path, 4)
     return path
 
 
@@ -161,13 +156,7 @@ def test_a_file_of_version_5_gets_the_new_tables(expected: SqliteCatalog, tmp_pa
     path = tmp_path / "version 5.sqlite3"
     with closing(sqlite3.connect(tmp_path / "expected.sqlite3")) as db:
         db.execute("VACUUM INTO ?", (str(path),))
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("DELETE FROM positions WHERE listing LIKE 'added:%'")
-        db.commit()
-        for table in (*_NEW_IN_VERSION_6, "access_tokens"):
-            db.execute(f"DROP TABLE {table}")
-        db.execute("DROP INDEX albums_to_settle")
-        db.execute("PRAGMA user_version = 5")
+    downgrade(path, 5)
     with closing(SqliteCatalog(path)) as catalog:
         assert everything(catalog) == everything(expected)
     assert _names(path) == _names(path.with_name("expected.sqlite3"))
@@ -176,19 +165,15 @@ def test_a_file_of_version_5_gets_the_new_tables(expected: SqliteCatalog, tmp_pa
 
 
 def test_a_file_of_version_6_gets_tokens_and_ends_of_links(
-    expected: SqliteCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    expected: SqliteCatalog, tmp_path: Path
 ) -> None:
-    """Nothing else changes, so no photo is read."""
+    """Its photos stay as they are."""
     expected.ping()
     path = tmp_path / "version 6.sqlite3"
     with closing(sqlite3.connect(tmp_path / "expected.sqlite3")) as db:
         db.execute("VACUUM INTO ?", (str(path),))
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("DROP TABLE access_tokens")
-        db.execute("DROP INDEX albums_to_settle")
-        db.execute("PRAGMA user_version = 6")
-    with monkeypatch.context() as patched, closing(SqliteCatalog(path)) as catalog:
-        patched.setattr(sqlite_records, "photo_of", None)
+    downgrade(path, 6)
+    with closing(SqliteCatalog(path)) as catalog:
         catalog.ping()
     assert SqliteTokens(path).all() == []
     with closing(SqliteCatalog(path)) as catalog:
@@ -212,13 +197,11 @@ def test_a_damaged_album_does_not_stop_the_migration(
         settle_at=settle_at,
     )
     SqliteAlbums(path).create(album)
+    downgrade(path, 6)
     with closing(sqlite3.connect(path)) as db:
-        db.execute("DROP TABLE access_tokens")
-        db.execute("DROP INDEX albums_to_settle")
         row = (new_album_id(), "b" * 32, 0, 1, record)
         db.execute("INSERT INTO albums VALUES (?, ?, ?, ?, ?)", row)
         db.commit()
-        db.execute("PRAGMA user_version = 6")
     with closing(SqliteCatalog(path)) as catalog:
         catalog.ping()
     assert SqliteAlbums(path).to_settle(settle_at, 9) == [album]
