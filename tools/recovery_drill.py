@@ -18,7 +18,7 @@ from app.domain.upload import PhotoText
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import BUCKET, REGION, TABLE, Backend
 from tests.faults.killed.server import stored_backend
-from tests.faults.killed.site import moto_server
+from tests.faults.killed.site import Moto, moto_server
 from tests.maintenance.conftest import contents as contents_of
 from tests.maintenance.conftest import plain_service
 from tests.sample_images import jpeg
@@ -135,9 +135,10 @@ def compare(name: str, drill: Drill, before: tuple[object, ...]) -> None:
     print(f"All data is back, byte by byte. {name}: {drill.seconds:.1f} s.\n")
 
 
-def run(where: str, endpoint: AbstractContextManager[str | None]) -> None:
+def run(where: str, endpoint: AbstractContextManager[Moto | None]) -> None:
     """Run the three drills on one backend."""
-    with endpoint as url, tempfile.TemporaryDirectory() as folder:
+    with endpoint as moto, tempfile.TemporaryDirectory() as folder:
+        url = moto.url if moto else None
         drill = Drill(Path(folder), url)
         print(f"## {where}: {PHOTOS} photos, some of them edited, deleted and restored\n")
         drill.fill()
@@ -173,4 +174,5 @@ def run(where: str, endpoint: AbstractContextManager[str | None]) -> None:
 
 if __name__ == "__main__":
     run("On a folder", nullcontext())
-    run("On an AWS emulator (moto)", moto_server())
+    with tempfile.TemporaryDirectory() as socket_folder:
+        run("On an AWS emulator (moto)", moto_server(Path(socket_folder)))

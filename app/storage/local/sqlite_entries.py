@@ -30,9 +30,10 @@ def write(db: sqlite3.Connection, number: int, before: Photo | None, after: Phot
         after: The photo as its entries are from now on.
     """
     sqlite_listings.write(db, number, before.listings if before else (), after.listings)
-    ordered = set(after.ordered_entries)
-    sqlite_positions.delete(db, set(before.ordered_entries if before else ()) - ordered)
-    sqlite_positions.insert(db, number, ordered)
+    old = set(before.ordered_entries) if before else set()
+    new = set(after.ordered_entries)
+    sqlite_positions.delete(db, old - new)
+    sqlite_positions.insert(db, number, new - old)
 
 
 def correct(

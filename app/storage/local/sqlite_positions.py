@@ -103,6 +103,8 @@ def read_all(file: "SqliteDatabase", summary_of: _SummaryOf) -> Iterator[Listing
 def insert(db: sqlite3.Connection, number: int, keys: Iterable[EntryKey]) -> None:
     """Write entries of the photo with this number. They may exist."""
     rows = [(*_values(key), number) for key in sorted(keys)]
+    if not rows:
+        return
     insert = "INSERT OR IGNORE INTO ordered_listings (name) VALUES (?)"
     db.executemany(insert, [(name,) for name, *_ in rows])
     db.executemany(_INSERT, rows)
@@ -111,6 +113,8 @@ def insert(db: sqlite3.Connection, number: int, keys: Iterable[EntryKey]) -> Non
 def delete(db: sqlite3.Connection, keys: Iterable[EntryKey]) -> None:
     """Delete those of the entries that exist."""
     rows = [_values(key) for key in sorted(keys)]
+    if not rows:
+        return
     db.executemany(_DELETE, rows)
     delete_empty = _DELETE_EMPTY.format("name = ? AND")
     db.executemany(delete_empty, [(name,) for name, *_ in rows])
