@@ -19,6 +19,7 @@ class InMemoryIndex:
         self.calls = 0
         self.postings_read = 0
         self.records_read = 0
+        self.longest_read = 0
         self._photos = {photo.photo_id: photo for photo in photos}
         self._ids: dict[str, list[str]] = {}
         self._terms: dict[str, frozenset[str]] = {}
@@ -35,6 +36,7 @@ class InMemoryIndex:
 
     def ids(self, reads: Sequence[PostingRead], *, forward: bool) -> list[Found]:
         self.calls += len(reads)
+        self.longest_read = max(self.longest_read, *(read.limit for read in reads))
         return [self._ids_of(read, forward=forward) for read in reads]
 
     def _ids_of(self, read: PostingRead, *, forward: bool) -> Found:

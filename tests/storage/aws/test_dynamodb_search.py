@@ -225,6 +225,7 @@ def test_a_rare_word_among_many_with_its_beginning_has_a_bounded_cost(text: str)
     found = []
     for results in all_pages(read_page, "before"):
         assert index.units <= MAX_UNITS
+        assert index.longest_read <= posting_join.MAX_CHUNK
         index.postings_read = index.records_read = 0
         found += ids_of([results])
         if len(found) > 100:  # of a beginning that all of them have

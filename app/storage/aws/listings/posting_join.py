@@ -106,7 +106,7 @@ class PostingJoin:
         for term in self._postings.values():
             photos = target - sum(map(term.covers, rest))
             if photos > 0 and not term.has_ended:
-                reads.append(term.next_read(photos, self.driver))
+                reads.append(term.next_read(photos, self.driver, position))
         return _bounded(reads)
 
     def _driver_ids(self, position: str | None) -> list[str]:

@@ -72,12 +72,13 @@ class Postings:
         """Return whether nothing tells that the photo lacks the term."""
         return photo_id in self.ids or not self.covers(photo_id)
 
-    def next_read(self, photos: int, driver: "Postings") -> PostingRead:
+    def next_read(self, photos: int, driver: "Postings", position: str | None) -> PostingRead:
         """Return a read that probably reaches `photos` photos of another term farther.
 
-        It takes as many postings for each of them as the last read did.
+        It takes as many postings for each of them as the last read did, and none up to `position`.
         """
-        start = self.last_read.position
-        covered = sum(self.is_beyond(each, start) and self.covers(each) for each in driver.ids)
+        last = self.last_read.position
+        covered = sum(self.is_beyond(each, last) and self.covers(each) for each in driver.ids)
         limit = ceil(photos * self._scanned / max(covered, 0.5))
-        return PostingRead(self.last_read.term, limit, self.reach)
+        start = position if position and self.is_beyond(position, self.reach) else self.reach
+        return PostingRead(self.last_read.term, limit, start)
