@@ -112,7 +112,7 @@ class LocalObjectStore:
         """Delete files and empty folders. Raises StorageError with the keys that failed."""
         failures: dict[str, OSError] = {}
         paths = {key: self._path(key) for key in keys}
-        missing = {folder for folder in {path.parent for path in paths.values()} if _lacks(folder)}
+        missing = set(filter(_lacks, {path.parent for path in paths.values()}))
         for key, path in paths.items():
             try:
                 if path.parent not in missing:

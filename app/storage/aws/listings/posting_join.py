@@ -85,10 +85,10 @@ class PostingJoin:
 
     def candidates(self, position: str | None) -> Candidates:
         """Return the photos beyond a position which may have all terms."""
-        terms = self._postings.values()
-        nearest = (min if self._forward else max)(terms, key=lambda term: term.reach)
+        nearer = min if self._forward else max
+        nearest = nearer(self._postings.values(), key=lambda term: term.reach)
         rest = self._driver_ids(position)
-        ids = [photo_id for photo_id in rest if all(term.may_have(photo_id) for term in terms)]
+        ids = list(filter(self._may_match, rest))
         covered = sum(map(nearest.covers, ids))
         return Candidates(ids, covered, len(rest), sum(map(nearest.covers, rest)))
 
@@ -108,6 +108,9 @@ class PostingJoin:
             if photos > 0 and not term.has_ended:
                 reads.append(term.next_read(photos, self.driver, position))
         return _bounded(reads)
+
+    def _may_match(self, photo_id: str) -> bool:
+        return all(term.may_have(photo_id) for term in self._postings.values())
 
     def _driver_ids(self, position: str | None) -> list[str]:
         driver = self.driver
