@@ -4,7 +4,7 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import WWWAuthenticate
@@ -23,7 +23,7 @@ from app.web.error_table import response_to, title_of
 from app.web.middleware import form_limits
 from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
 from app.web.middleware.rate_limits import RateLimitExceeded
-from app.web.operations.log_path import path_of
+from app.web.operations.log_path import match_path
 from app.web.redirects import current_path
 from app.web.refusals import RequestRefused
 from app.web.rendering.api.negotiation import wants_json
@@ -69,7 +69,7 @@ def log_server_error(error: Exception) -> None:
 
 
 def _logged_path() -> str:
-    return path_of(request.url_rule, request.view_args)
+    return match_path(current_app.url_map, request.method, request.path)
 
 
 def status_of(error: Exception) -> int:
