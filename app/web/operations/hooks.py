@@ -1,6 +1,6 @@
 """Install the parts for operators: roles and admin actions in the log, and the status."""
 
-from contextlib import suppress
+import logging
 
 from flask import Flask, Response, request
 
@@ -10,6 +10,10 @@ from app.web.auth.principals import logins
 from app.web.context import app_context
 from app.web.middleware.rate_limits import RateLimitExceeded
 from app.web.operations import actor, admin_log, metrics_page, request_metrics, status_page
+
+log = logging.getLogger(__name__)
+
+_UNKNOWN = "no admin_action is logged: the login of the visitor could not be checked"
 
 
 def init_app(app: Flask) -> None:
@@ -24,8 +28,12 @@ def init_app(app: Flask) -> None:
 def _note_admin(response: Response) -> Response:
     """Note the admin also where everyone may do what the request has done."""
     if request.method in admin_log.CHANGING and response.status_code < 400:
-        with suppress(StorageError, RateLimitExceeded):
+        try:
             logins.is_admin()
+        except StorageError:
+            log.warning(_UNKNOWN, exc_info=True)
+        except RateLimitExceeded:  # any visitor can cause this
+            log.warning("%s after too many wrong ones", _UNKNOWN)
     return response
 
 

@@ -6,18 +6,21 @@ Covers app.web.operations.hooks.
 import logging
 from dataclasses import replace
 from io import BytesIO
+from unittest import mock
 
 import pytest
 from flask import Flask
 
 from app.config import Config
+from app.domain.errors import StorageUnavailable
 from app.domain.photo_summary import Role
 from app.domain.upload import PhotoText, UploadRequest
 from app.services.factory import Services
 from tests.sample_images import jpeg
-from tests.visitor import Visitor
+from tests.visitor import JSON, Visitor
 
 PASSWORD = "let me rule"
+LOGINS = 10  # wrong ones a minute
 
 
 @pytest.fixture
@@ -184,3 +187,30 @@ def test_a_refused_request_changes_nothing_and_is_not_logged(
 ) -> None:
     admin.post(f"/photos/{photo_id}/hide", {"csrf_token": "forged"})
     assert actions.take() == []
+
+
+def test_a_login_that_cannot_be_read_is_in_the_log(
+    admin: Visitor, services: Services, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where everyone may make an album, it is made, and a line has the cause."""
+    revocations = type(services.backend.session_revocations)
+    failure = StorageUnavailable("the table is gone")
+    answers = [False, False, failure]  # the album was not deleted, before and after
+    with mock.patch.object(revocations, "is_revoked", side_effect=answers):
+        assert admin.send("/albums/new", title="Lake").status_code == 303
+    (line,) = [record for record in caplog.records if "admin" in record.getMessage()]
+    assert line.exc_info
+    assert line.exc_info[1] is failure
+
+
+def test_a_password_that_is_not_checked_is_in_the_log(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After too many wrong ones. A visitor causes no traceback."""
+    script = Visitor(app)
+    for _ in range(LOGINS + 1):
+        caplog.clear()
+        wrong = JSON | {"Authorization": "Bearer wrong"}
+        assert script.post("/albums/new", {"title": "Lake"}, wrong).status_code == 303
+    (line,) = [record for record in caplog.records if "admin" in record.getMessage()]
+    assert not line.exc_info
