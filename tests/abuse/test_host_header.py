@@ -135,6 +135,12 @@ FORWARDED = {
     "CF-Connecting-IP": "203.0.113.9",
     "True-Client-IP": "203.0.113.9",
     "X-Client-IP": "127.0.0.1",
+    "Client-IP": "203.0.113.9",
+    "X-Cluster-Client-IP": "203.0.113.9",
+    "Fastly-Client-IP": "203.0.113.9",
+    "X-Forwarded": "for=203.0.113.9",
+    "Forwarded-For": "203.0.113.9",
+    "X-Original-Forwarded-For": "203.0.113.9",
 }
 
 
