@@ -23,7 +23,21 @@ PIP = """
 [ ! -e "$SHOEBOX_ROOT/waits" ] || echo "installing packages"
 while [ -e "$SHOEBOX_ROOT/waits" ]; do /bin/sleep 0.05; done"""
 PROGRAMS = {
-    "systemctl": 'echo "systemctl $*" >>"$SHOEBOX_ROOT/log"',
+    # A file for each unit that is enabled.
+    "systemctl": """
+echo "systemctl $*" >>"$SHOEBOX_ROOT/log"
+mkdir -p "$SHOEBOX_ROOT/enabled"
+cd "$SHOEBOX_ROOT/enabled"
+verb=$1
+shift
+for unit; do
+  case "$verb $unit" in
+    *" -"*) ;;  # an option
+    "enable "*) touch "$unit" ;;
+    "disable "*) rm -f "$unit" ;;
+    "is-enabled "*) [ -e "$unit" ] || exit 1 ;;
+  esac
+done""",
     # The release is the working directory of the unit.
     "systemd-run": """
 case "$*" in
