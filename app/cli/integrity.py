@@ -65,7 +65,7 @@ def check(
 @click.option(
     "--all-orphans",
     is_flag=True,
-    help="Delete orphaned objects even if there are so many that a table seems lost.",
+    help="Move photos without a record to the trash, even if a table seems lost.",
 )
 @_site_stopped_option
 @_recheck_option

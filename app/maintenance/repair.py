@@ -7,7 +7,7 @@ from functools import partial
 
 from app.domain.errors import EditConflict, PhotoNotFound
 from app.domain.photo import Photo
-from app.domain.photo_summary import Role
+from app.domain.photo_summary import PhotoState, Role
 from app.maintenance.albums.album_repair import AlbumRepair
 from app.maintenance.albums.link_check import LinkMismatch
 from app.maintenance.albums.membership_check import MembershipMismatch
@@ -30,7 +30,11 @@ _WRONG_CONTENT = (
 )
 _MANY_ORPHANS = (
     "skipped: so many photos have no record that a table is probably lost. "
-    "Run `rebuild` first, or use --all-orphans"
+    "Run `rebuild --apply` first, or use --all-orphans"
+)
+_MAY_BE_LOST = (
+    "skipped: its record may be lost, or its upload was interrupted. `rebuild --apply` adds the "
+    "record, `repair --apply --all-orphans` moves the photo to the trash"
 )
 _DAMAGED_SIDECAR = (
     "skipped: the sidecar is damaged. Correct it, or delete the sidecar and the objects yourself"
@@ -44,7 +48,7 @@ class Repair:
     Args:
         check: Finds the problems.
         hide_broken: Hide photos whose objects are lost.
-        all_orphans: Remove orphaned objects even if there are so many that a table seems lost.
+        all_orphans: Remove orphaned objects even if records may be lost.
     """
 
     def __init__(
@@ -135,6 +139,10 @@ class Repair:
         sidecar = snapshot.latest_sidecar
         if snapshot.sidecars and sidecar is None:
             return RepairAction(findings, _DAMAGED_SIDECAR)
+        # A crash between the sidecar and the record of an upload leaves the same.
+        is_deleted = sidecar is None or sidecar.state is PhotoState.TRASHED
+        if not (is_deleted or self._all_orphans):
+            return RepairAction(findings, _MAY_BE_LOST)
         if sidecar and snapshot.has_object(sidecar.object_keys[-1]):
             apply = partial(self._trash.trash_orphan, sidecar, snapshot.sizes)
             return RepairAction(findings, "move to the trash for 30 days", apply)

@@ -5,7 +5,9 @@ Covers app.cli.catalog, app.services.operations.lost_catalog.
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import boto3
@@ -13,17 +15,19 @@ import pytest
 from flask import Flask
 from moto import mock_aws
 
-from app import cli, create_app
+from app import cli, create_app, maintenance
 from app.backends import build_backend
 from app.config import Config
+from app.domain.albums.album_text import AlbumText
 from app.maintenance.operations import advisories
 from app.operator_settings import OperatorSettings
+from app.services.factory import Services
 from app.services.operations.run_results import RunKind, last_results
 from app.storage.local.sqlite import SqliteCatalog
 from app.web.context import storage_backend
 from tests.backends import BUCKET, REGION, Backend, aws_environment, one_call_at_a_time
 from tests.cli.test_cli import run
-from tests.maintenance.conftest import add, lose_catalog, plain_service
+from tests.maintenance.conftest import OWNER, add, lose_catalog, plain_service, publish, upload
 from tests.sample_images import jpeg
 
 __all__ = ["lose_catalog"]  # a fixture
@@ -31,6 +35,8 @@ __all__ = ["lose_catalog"]  # a fixture
 ARGUMENTS = {"export": "export", "import": "photos"}  # folders
 OPTIONS = ("", "--apply", "--apply --stopped", "--json", "--force", "--plan")
 CREATES = {("rebuild", "--apply")}
+PENDING = {"awaiting_review": True}
+STATES: tuple[dict[str, Any], ...] = ({}, {"is_draft": True}, {"unlisted": True}, PENDING)
 
 
 @pytest.fixture(autouse=True)
@@ -149,20 +155,33 @@ def test_an_empty_catalog_with_photos_is_an_error(
         assert not result.is_complete
 
 
-@pytest.mark.parametrize("new", range(1, 3))
-def test_repair_removes_no_photos_if_most_have_no_record(
-    app: Flask, backend: Backend, lose_catalog: Callable[[], None], new: int
+@pytest.mark.parametrize("command", ["repair --apply --stopped", "weekly --force"])
+@pytest.mark.parametrize("new", [1, len(STATES) + 1])
+def test_repair_moves_no_photo_whose_record_may_be_lost(
+    config: Config,
+    services: Services,
+    backend: Backend,
+    lose_catalog: Callable[[], None],
+    command: str,
+    new: int,
 ) -> None:
-    """The site went on with an empty catalog, and has photos again."""
-    for _ in range(3):
-        add(backend)
+    """The site went on with an empty catalog, and has photos again. `rebuild` helps later, too."""
+    app = create_app(replace(config, operations=OperatorSettings(check_repair=True)), services)
+    album = services.albums.create(OWNER, AlbumText("Party", ""))
+    membership = services.albums.new_membership(album)
+    uploads = [replace(upload(), albums=(membership,), **options) for options in STATES]
+    kept = [publish(backend, each) for each in uploads]
     lose_catalog()
     for _ in range(new):
         add(backend)
     before = [stored.key for stored in backend.objects.list("")]
-    repaired = run(app, "repair", "--apply", "--stopped")
-    assert "Run `rebuild` first" in repaired.output
+    with mock.patch.object(maintenance, "UPLOAD_GRACE", timedelta(0)):  # no upload is in progress
+        repaired = run(app, *command.split())
+    assert "rebuild --apply" in repaired.output
     assert [stored.key for stored in backend.objects.list("")] == before
+    run(app, "rebuild", "--apply")
+    assert [backend.catalog.get(photo.photo_id) for photo in kept] == kept
+    assert run(app, "check", "--stopped", "--sidecars").exit_code == 0
 
 
 def test_a_site_with_albums_alone_is_complete(app: Flask, backend: Backend) -> None:

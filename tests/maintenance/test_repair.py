@@ -75,8 +75,12 @@ def repair(backend: Backend, **options: bool) -> list[str]:
 
 
 def assert_repairable(backend: Backend) -> None:
-    """Repair everything at once. A repair that finds nothing has checked everything."""
-    steps = Repair(IntegrityCheck(backend, upload_grace=timedelta(0), sidecars=True))
+    """Repair everything at once. A repair that finds nothing has checked everything.
+
+    The operator knows that no record was lost.
+    """
+    check = IntegrityCheck(backend, upload_grace=timedelta(0), sidecars=True)
+    steps = Repair(check, all_orphans=True)
     problems = [step.run() for step in steps]
     assert [problem for problem in problems if problem] == []
     if problems:
@@ -272,14 +276,16 @@ def test_repair_rewrites_a_stale_sidecar(backend: Backend) -> None:
 
 
 def test_an_orphan_that_is_whole_goes_to_the_trash(backend: Backend, service: PhotoService) -> None:
-    """A complete photo without a record moves to the trash and can be restored."""
+    """With all_orphans, a complete photo without a record moves there and can be restored."""
     photo, other = add(backend, tags="sea"), add(backend)
     backend.catalog.sync_listings(photo.photo_id, make_photo(photo_id=photo.photo_id), [])
     bodies = {key: backend.objects.get(key) for key in photo.object_keys}
     trashed = photo.next_version(state=PhotoState.TRASHED, expires_at=1)
     backend.catalog.update(photo, trashed)
     backend.catalog.delete(trashed)
-    assert repair(backend) == []
+    assert repair(backend) == ["skipped"]
+    assert {key: backend.objects.get(key) for key in photo.object_keys} == bodies
+    assert repair(backend, all_orphans=True) == []
     public = {stored.key for stored in backend.objects.list("photos/")}
     assert public == set(other.object_keys)
     assert service.get_any_state(photo.photo_id).state is PhotoState.TRASHED
@@ -290,7 +296,7 @@ def test_an_orphan_that_is_whole_goes_to_the_trash(backend: Backend, service: Ph
 
 
 def test_an_orphan_that_is_not_whole(backend: Backend) -> None:
-    """Orphans without a sidecar are deleted; those with a damaged sidecar are skipped."""
+    """Orphans without a sidecar are deleted; others are skipped, or moved with all_orphans."""
     kept = [add(backend) for _ in range(3)]
     bare, part, torn = (add(backend) for _ in range(3))
     for photo in (bare, part, torn):
@@ -300,7 +306,9 @@ def test_an_orphan_that_is_not_whole(backend: Backend) -> None:
         backend.catalog.delete(trashed)
     backend.objects.delete([object_keys.sidecar(bare.photo_id), part.object_keys[0]])
     backend.objects.put(object_keys.sidecar(torn.photo_id), b"{")
-    assert repair(backend) == ["skipped"]
+    assert repair(backend) == ["skipped", "skipped"]
+    assert not any(map(backend.objects.exists, bare.object_keys))
+    assert repair(backend, all_orphans=True) == ["skipped"]
     of_kept = {key for photo in kept for key in (*photo.object_keys, photo.sidecar_key)}
     assert {stored.key for stored in backend.objects.list("")} - of_kept == {
         *(object_keys.moved(key, object_keys.TRASH_PREFIX) for key in part.object_keys[1:]),
@@ -308,6 +316,19 @@ def test_an_orphan_that_is_not_whole(backend: Backend) -> None:
         *torn.object_keys,
         object_keys.sidecar(torn.photo_id),
     }
+
+
+def test_a_deletion_without_a_record_goes_on(backend: Backend, service: PhotoService) -> None:
+    """The sidecar in the trash says that the photo was deleted: it is no lost record."""
+    photo, other = add(backend), add(backend)
+    bodies = {key: backend.objects.get(key) for key in (*photo.object_keys, photo.sidecar_key)}
+    backend.catalog.delete(service.delete(photo.photo_id))
+    for key, body in bodies.items():
+        backend.objects.put(key, body)
+    assert repair(backend) == []
+    assert service.get_any_state(photo.photo_id).state is PhotoState.TRASHED
+    public = {stored.key for stored in backend.objects.list(object_keys.PUBLIC_PREFIX)}
+    assert public == set(other.object_keys)
 
 
 def test_a_lost_table_is_no_reason_to_remove_photos(
