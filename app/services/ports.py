@@ -204,6 +204,9 @@ class Catalog(Protocol):
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
         """Set a usage counter if it is still `shown`, and return whether it was."""
 
+    def has_photos(self) -> bool:
+        """Return whether there is a record in any state, with one read of one record."""
+
     def photos(self) -> Iterator[Photo]:
         """Yield every record, for maintenance only."""
 

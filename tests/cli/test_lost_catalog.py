@@ -27,7 +27,15 @@ from app.storage.local.sqlite import SqliteCatalog
 from app.web.context import storage_backend
 from tests.backends import BUCKET, REGION, Backend, aws_environment, one_call_at_a_time
 from tests.cli.test_cli import run
-from tests.maintenance.conftest import OWNER, add, lose_catalog, plain_service, publish, upload
+from tests.maintenance.conftest import (
+    OWNER,
+    add,
+    lose_catalog,
+    lose_record,
+    plain_service,
+    publish,
+    upload,
+)
 from tests.sample_images import jpeg
 
 __all__ = ["lose_catalog"]  # a fixture
@@ -182,6 +190,29 @@ def test_repair_moves_no_photo_whose_record_may_be_lost(
     run(app, "rebuild", "--apply")
     assert [backend.catalog.get(photo.photo_id) for photo in kept] == kept
     assert run(app, "check", "--stopped", "--sidecars").exit_code == 0
+
+
+@pytest.mark.parametrize("keeps_counters", [False, True], ids=["all", "records alone"])
+@pytest.mark.parametrize("options", STATES, ids=str)
+def test_the_status_notices_that_photos_of_any_state_lost_their_records(
+    app: Flask,
+    backend: Backend,
+    lose_catalog: Callable[[], None],
+    options: dict[str, Any],
+    keeps_counters: bool,
+) -> None:
+    """On AWS, one of the two tables may be lost alone."""
+    photo = publish(backend, replace(upload(), **options))
+    assert run(app, "status").exit_code == 0
+    if keeps_counters:
+        lose_record(backend, photo)
+        assert "photos:      1, " in run(app, "status").output
+    else:
+        lose_catalog()
+        next(backend.catalog.photos(), None)
+    status = run(app, "status")
+    assert status.exit_code == 1
+    assert "the catalog has no photo, although there are photos" in status.output
 
 
 def test_a_site_with_albums_alone_is_complete(app: Flask, backend: Backend) -> None:

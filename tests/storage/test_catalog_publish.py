@@ -1,6 +1,7 @@
 """Publishing: once, whole, and seen at once."""
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -95,6 +96,20 @@ def test_a_photo_comes_back_as_it_went_in(catalog: Catalog, photo: Photo) -> Non
     assert found == photo
     assert repr(found) == repr(photo)
     assert sorted(map(repr, catalog.listings())) == sorted(map(repr, catalog.entries_of(photo)))
+
+
+@pytest.mark.parametrize("state", PhotoState)
+def test_a_catalog_with_a_photo_of_any_state_has_photos(
+    catalog: Catalog, state: PhotoState
+) -> None:
+    assert not catalog.has_photos()
+    photo = make_photo(tags=("sea",), state=state)
+    catalog.import_photo(photo)
+    assert catalog.has_photos()
+    elsewhere = PhotoState.HIDDEN if state is PhotoState.TRASHED else PhotoState.TRASHED
+    catalog.delete(replace(photo, state=elsewhere))
+    assert not catalog.has_photos()
+    assert list(catalog.listings()) != []
 
 
 def test_a_hidden_photo_is_listed_for_its_owner_alone(catalog: Catalog) -> None:

@@ -15,9 +15,9 @@ def is_catalog_lost(backend: Backend) -> bool:
     """Return whether no photo has a record, although there are sidecars outside the trash.
 
     A new upload of an empty site looks so for a moment. In the trash, records expire before the
-    sidecars. It costs one read, and one listing of objects if there is no record.
+    sidecars. It costs one read of one record, and one listing of objects if there is no record.
     """
-    if next(iter(backend.catalog.photos()), None) is not None:
+    if backend.catalog.has_photos():
         return False
     objects = backend.objects
     records = (stored.key for stored in objects.list(object_keys.RECORD_PREFIX))

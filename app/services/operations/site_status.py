@@ -84,7 +84,7 @@ class SiteStatus:
 
 
 class StatusService:
-    """Reads the status. It costs two pings and five or six reads."""
+    """Reads the status. It costs two pings and seven reads."""
 
     def __init__(
         self, backend: Backend, name: str, now: Callable[[], datetime], *, is_weekly: bool = True
@@ -108,7 +108,7 @@ class StatusService:
         problems = _machine_problems(machine, self._now())
         try:
             status = self._with_counts(machine)
-            if status.kept == Usage(usage.SITE) and is_catalog_lost(self._backend):
+            if is_catalog_lost(self._backend):
                 problems.append(Problem.LOST_CATALOG)
         except StorageError as error:
             status = SiteStatus(machine, self._name)

@@ -149,10 +149,8 @@ class DynamoCatalog:
 
         DynamoDB's TTL deletes the same records, but up to days later.
         """
-        trashed = Attr("state").eq(PhotoState.TRASHED.value)
-        found = self._dynamodb.scan(
-            TableName=self._table, FilterExpression=trashed & Attr("expires_at").lt(now)
-        )
+        has_expired = Attr("state").eq(PhotoState.TRASHED.value) & Attr("expires_at").lt(now)
+        found = self._dynamodb.scan(TableName=self._table, FilterExpression=has_expired)
         return map(Photo.from_dict, found)
 
     def delete(self, photo: Photo) -> None:
@@ -194,6 +192,10 @@ class DynamoCatalog:
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
         """Set a usage counter if it is still `shown`. A negative number is shown as 0."""
         return self._counters.usage.compare_and_set(shown, real)
+
+    def has_photos(self) -> bool:
+        """Return whether there is a record, with a Scan of one."""
+        return any(True for _ in self._dynamodb.scan(TableName=self._table, Limit=1))
 
     def photos(self) -> Iterator[Photo]:
         """Yield every record, with a Scan."""

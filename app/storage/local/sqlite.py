@@ -158,7 +158,7 @@ class SqliteCatalog:
     def sync_listings(self, photo_id: str, photo: Photo | None, keys: Iterable[EntryKey]) -> None:
         """Write the photo's entries again in one transaction. Raises EditConflict."""
         with self._file.transaction() as db:
-            number, version = _row(db, photo_id)
+            number, version = sqlite_records.number_and_version(db, photo_id)
             if version != (photo.version if photo else None):
                 raise EditConflict(photo_id)
             if number is not None:
@@ -179,6 +179,10 @@ class SqliteCatalog:
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
         """Set a usage counter if it is still `shown`."""
         return self._counters.compare_and_set_usage(shown, real)
+
+    def has_photos(self) -> bool:
+        """Return whether there is a record."""
+        return bool(self._file.read(sqlite_records.ANY_RECORD))
 
     def photos(self) -> Iterator[Photo]:
         """Yield every record, sorted by photo id."""
@@ -207,12 +211,6 @@ class SqliteCatalog:
             pass
 
 
-def _row(db: sqlite3.Connection, photo_id: str) -> tuple[int | None, int | None]:
-    """Return the photo's number, if it has a row, and its version, if it has a record."""
-    query = "SELECT number, version FROM photos WHERE photo_id = ?"
-    return db.execute(query, (photo_id,)).fetchone() or (None, None)
-
-
 def _records(db: sqlite3.Connection, photo_ids: Iterable[str]) -> list[Photo]:
     """Return the records of the photos that still have one."""
     rows = [db.execute(_PHOTO, (photo_id,)).fetchone() for photo_id in photo_ids]
@@ -221,7 +219,7 @@ def _records(db: sqlite3.Connection, photo_ids: Iterable[str]) -> list[Photo]:
 
 def _number_at(db: sqlite3.Connection, photo_id: str, version: int) -> int:
     """Return the photo's number. Raises EditConflict if its record is not at `version`."""
-    number, current = _row(db, photo_id)
+    number, current = sqlite_records.number_and_version(db, photo_id)
     if number is None or current != version:
         raise EditConflict(photo_id)
     return number
@@ -229,7 +227,7 @@ def _number_at(db: sqlite3.Connection, photo_id: str, version: int) -> int:
 
 def _add(db: sqlite3.Connection, photo: Photo) -> None:
     """Write a new record. Raises AlreadyPublished if the photo id has one."""
-    number, version = _row(db, photo.photo_id)
+    number, version = sqlite_records.number_and_version(db, photo.photo_id)
     if version is not None:
         raise AlreadyPublished(photo.photo_id)
     if number is None:

@@ -45,6 +45,7 @@ _HASH = re.compile("[0-9a-f]{64}")
 # The columns from which `photo_of` makes a photo. A row with a version has a record; the `fields`
 # of a row without one are a summary.
 PHOTO = "photo_id, version, idempotency_key, sha256, fields"
+ANY_RECORD = "SELECT 1 FROM photos WHERE version IS NOT NULL LIMIT 1"
 _INSERT = """
 INSERT INTO photos (number, photo_id, version, expires_at, idempotency_key, sha256, fields)
 VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -60,6 +61,12 @@ _KEY_OWNER = """
 SELECT photo_id FROM photos
 WHERE substr(idempotency_key, 1, 8) = substr(?1, 1, 8) AND +idempotency_key = ?1 AND has_key = 1
 """
+
+
+def number_and_version(db: sqlite3.Connection, photo_id: str) -> tuple[int | None, int | None]:
+    """Return the photo's number, if it has a row, and its version, if it has a record."""
+    query = "SELECT number, version FROM photos WHERE photo_id = ?"
+    return db.execute(query, (photo_id,)).fetchone() or (None, None)
 
 
 def insert(db: sqlite3.Connection, number: int, photo: Photo) -> None:

@@ -22,6 +22,7 @@ from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount
 from app.services.deadline import set_deadline
+from app.services.operations.lost_catalog import is_catalog_lost
 from app.services.ports import Catalog
 from app.storage.aws.client_factory import Clients
 from app.storage.aws.dynamodb import DynamoCatalog
@@ -70,6 +71,7 @@ def test_what_each_method_sends(cloud: Backend) -> None:
         ),
         (lambda: list(catalog.expired(2)), {"Scan": 1}),
         (lambda: list(catalog.listings()), {"Scan": 1}),
+        (catalog.has_photos, {"Scan": 1}),
         (lambda: list(catalog.usage_counters()), {"Query": 4 + 2}),
         (lambda: catalog.delete(trashed), {"TransactWriteItems": 1, "UpdateItem": 2}),
         (lambda: revocations.revoke("one", 1), {"PutItem": 1}),
@@ -80,6 +82,16 @@ def test_what_each_method_sends(cloud: Backend) -> None:
         with recorded(cloud.clients) as calls:
             step()
         assert calls.counts == expected
+
+
+def test_a_lost_table_is_noticed_with_one_read_unit(cloud: Backend) -> None:
+    """Each worker looks for it when it starts."""
+    assert cloud.clients
+    for _ in range(3):
+        cloud.catalog.publish(make_photo())
+    with recorded(cloud.clients) as calls:
+        assert not is_catalog_lost(cloud)
+    assert [(name, params["Limit"]) for name, params in calls.made] == [("Scan", 1)]
 
 
 def written_listings(calls: AwsCalls) -> set[str]:
