@@ -1,5 +1,6 @@
 """The command `advisories`: find installed packages with known vulnerabilities."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -29,12 +30,15 @@ def advisories(*, index: str) -> None:
     """Ask PyPI for advisories about the installed packages, for two minutes at most.
 
     It sends names and versions of packages. The exit status is 1 if there is an advisory. Packages
-    about which PyPI does not answer are reported, and keep the advisories of the last comparison.
+    about which PyPI does not answer are reported, and keep the advisories of the last comparison
+    and its time.
     """
     with recorded(RunKind.ADVISORIES) as tally:
         packages = list(pypi.installed_packages(_PINS.read_text(encoding="utf-8")))
         unknown = _compare(packages, index.rstrip("/"), tally)
-        tally.is_complete = not unknown
+        if unknown:
+            tally.is_complete = False
+            tally.ended_at = _last_end()
         tally.is_stored = unknown < len(packages)
     count = tally.findings.total()
     click.echo(f"{len(packages) - unknown} of {len(packages)} packages compared: {count} found.")
@@ -64,3 +68,9 @@ def _last_notes(package: pypi.Package) -> list[str]:
     """Return the advisories that the last comparison found for the installed version."""
     last = last_results(storage_backend().run_results).get(RunKind.ADVISORIES)
     return [note for note in last.notes if note.startswith(f"{package}: ")] if last else []
+
+
+def _last_end() -> datetime | None:
+    """Return the time of the last result: one that is not complete does not make it newer."""
+    last = last_results(storage_backend().run_results).get(RunKind.ADVISORIES)
+    return last.ended_at if last else None

@@ -23,6 +23,7 @@ class RunTally:
     notes: list[str] = field(default_factory=list)
     is_complete: bool = True
     is_stored: bool = True
+    ended_at: datetime | None = None  # the end of the block if it is None
 
 
 @contextmanager
@@ -48,7 +49,7 @@ def recorded(kind: RunKind, *, is_stored: bool = True) -> Iterator[RunTally]:
 def _store(kind: RunKind, tally: RunTally, seconds: float) -> None:
     """Store the result. A failure must not hide the findings of the command."""
     result = RunResult(
-        ended_at=datetime.now(UTC),
+        ended_at=tally.ended_at or datetime.now(UTC),
         seconds=round(seconds),
         findings=tally.findings,
         repaired=tally.repaired,

@@ -65,9 +65,22 @@ def test_old_results_exit_with_1_unless_the_site_has_no_weekly_check(
     """A timer that does not run any more is noticed."""
     store_result(backend.run_results, RunKind.CHECK, RunResult(ENDED - timedelta(days=660)))
     result = run(create_app(config, services), "status")
-    assert (result.exit_code, "have not run for 15 days" in result.output) == (1, True)
+    assert (result.exit_code, "last check is older than 15 days" in result.output) == (1, True)
     config = replace(config, operations=OperatorSettings(weekly_check=False))
     assert run(create_app(config, services), "status").exit_code == 0
+
+
+@pytest.mark.parametrize("kind", RunKind)
+def test_the_status_names_the_command_whose_result_is_old(
+    app: Flask, backend: Backend, kind: RunKind
+) -> None:
+    """The others ran today."""
+    for each in RunKind:
+        age = timedelta(days=16 if each is kind else 0)
+        store_result(backend.run_results, each, RunResult(ENDED - age))
+    [problem] = json.loads(run(app, "status", "--json").output)["problems"]
+    name = "answer of PyPI" if kind is RunKind.ADVISORIES else kind
+    assert (name in problem, "older than 15 days" in problem) == (True, True), problem
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,24 @@ def test_advisories_of_another_version_are_not_kept(
     assert run(app, "status").exit_code == 0
 
 
+@pytest.mark.parametrize("silent", ["flask", "*"])
+def test_a_package_without_an_answer_for_weeks_is_a_problem(
+    app: Flask, backend: Backend, index: dict[str, object], silent: str
+) -> None:
+    """An answer about the others does not make the result new. Check and audit ran today."""
+    old = RunResult(datetime.now(UTC) - timedelta(days=16))
+    store_result(backend.run_results, RunKind.ADVISORIES, old)
+    index[silent] = OSError("no route")
+    for _ in range(2):
+        run(app, "weekly", "--force")
+        status = run(app, "status")
+        assert status.exit_code == 1
+        assert "health:      the last complete answer of PyPI is older" in status.output
+    index.clear()
+    run(app, "weekly", "--force")
+    assert run(app, "status").exit_code == 0
+
+
 @pytest.mark.parametrize("found", [VULNERABLE, {"vulnerabilities": []}, UNFIXED])
 def test_without_a_connection_the_last_result_stays(
     app: Flask, backend: Backend, index: dict[str, object], found: object

@@ -1,6 +1,6 @@
 """Put together the facts that an operator wants to know about a site."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -31,10 +31,19 @@ class Problem(StrEnum):
     NO_CERTIFICATE = "the domain has no certificate, so the site has no HTTPS"
     EXPIRED = "the certificate has expired"
     NOT_RENEWED = "the certificate was not renewed when it was due"
-    OUTDATED = "the weekly commands have not run for 15 days"
+    OLD_CHECK = "the last check is older than 15 days"
+    OLD_AUDIT = "the last audit is older than 15 days"
+    OLD_ADVISORIES = "the last complete answer of PyPI is older than 15 days"
     CHECK = "the last check found problems or did not end"
     AUDIT = "the last audit found private metadata or did not end"
     ADVISORIES = "a package has a known vulnerability that a newer version fixes"
+
+
+_OLD = {
+    RunKind.CHECK: Problem.OLD_CHECK,
+    RunKind.AUDIT: Problem.OLD_AUDIT,
+    RunKind.ADVISORIES: Problem.OLD_ADVISORIES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +122,8 @@ class StatusService:
         except StorageError as error:
             status = SiteStatus(machine, self._name)
             failures = failures or {Problem.CATALOG: str(error)}
-        if self._is_weekly and not self._are_recent(status.last.values()):
-            problems.append(Problem.OUTDATED)
+        if self._is_weekly:
+            problems += self._old_results(status.last)
         return replace(
             status,
             problems=(*failures, *problems, *_run_problems(status.last)),
@@ -143,9 +152,10 @@ class StatusService:
             last=last_results(self._backend.run_results),
         )
 
-    def _are_recent(self, results: Iterable[RunResult]) -> bool:
-        """Return whether none of the results is old. A command that never ran has none."""
-        return all(result.is_within(_OUTDATED, self._now()) for result in results)
+    def _old_results(self, last: Mapping[RunKind, RunResult]) -> list[Problem]:
+        """Return a problem for each result that is old. A command that never ran has none."""
+        now = self._now()
+        return [_OLD[kind] for kind, result in last.items() if not result.is_within(_OUTDATED, now)]
 
     def _storage_failures(self) -> dict[Problem, str]:
         """Return the message of each half of the storage that does not answer."""

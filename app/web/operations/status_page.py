@@ -46,6 +46,10 @@ def _kind_text(kind: RunKind) -> str:
     return texts[kind]
 
 
+def _old_result_text(kind: RunKind) -> str:
+    return _("%(command)s: the last result is older than 15 days.", command=_kind_text(kind))
+
+
 def _problem_text(problem: Problem) -> str:
     certificate = _("The certificate is missing, has expired or was not renewed in time.")
     texts = {
@@ -56,7 +60,9 @@ def _problem_text(problem: Problem) -> str:
         Problem.NO_CERTIFICATE: certificate,
         Problem.EXPIRED: certificate,
         Problem.NOT_RENEWED: certificate,
-        Problem.OUTDATED: _("The weekly checks have not run for 15 days."),
+        Problem.OLD_CHECK: _old_result_text(RunKind.CHECK),
+        Problem.OLD_AUDIT: _old_result_text(RunKind.AUDIT),
+        Problem.OLD_ADVISORIES: _old_result_text(RunKind.ADVISORIES),
         Problem.CHECK: _("The last check found problems, or did not end."),
         Problem.AUDIT: _("The last search found private metadata, or did not end."),
         Problem.ADVISORIES: _("A package has a known vulnerability. Upgrade Shoebox."),

@@ -12,6 +12,11 @@ from app.services.operations.run_results import WITH_FIX, RunKind, RunResult, st
 from app.services.operations.site_status import Problem, SiteStatus, StatusService
 from tests.backends import Backend, make_photo
 
+OLD = {
+    RunKind.CHECK: Problem.OLD_CHECK,
+    RunKind.AUDIT: Problem.OLD_AUDIT,
+    RunKind.ADVISORIES: Problem.OLD_ADVISORIES,
+}
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 MACHINE = Machine("v1 0123", disk_free=90, disk_size=100)
 
@@ -64,12 +69,12 @@ def test_bad_results_are_problems(
 def test_old_results_are_a_problem(
     backend: Backend, kind: RunKind, age: int, is_old: bool, is_weekly: bool
 ) -> None:
-    """The timer is dead, or the clock was wrong, unless no timer is to run."""
+    """The timer is dead, PyPI is silent, or the clock was wrong, unless no timer is to run."""
     for each in RunKind:
         store_result(backend.run_results, each, RunResult(NOW))
     store_result(backend.run_results, kind, RunResult(NOW - timedelta(days=age)))
     status = StatusService(backend, "folder", lambda: NOW, is_weekly=is_weekly).read(MACHINE)
-    assert status.problems == ((Problem.OUTDATED,) if is_old and is_weekly else ())
+    assert status.problems == ((OLD[kind],) if is_old and is_weekly else ())
 
 
 def test_a_full_disk_is_a_problem(backend: Backend) -> None:

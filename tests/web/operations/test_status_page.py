@@ -65,6 +65,22 @@ def test_it_names_problems(visitor: Visitor, backend: Backend) -> None:
     assert "flask 1.0: &lt;b&gt;GHSA-1&lt;/b&gt;" in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (RunKind.CHECK, "Check of the collection"),
+        (RunKind.AUDIT, "Search for private metadata"),
+        (RunKind.ADVISORIES, "Known vulnerabilities of packages"),
+    ],
+)
+def test_it_names_the_command_whose_result_is_old(
+    visitor: Visitor, backend: Backend, kind: RunKind, name: str
+) -> None:
+    store_result(backend.run_results, kind, RunResult(ENDED - timedelta(days=16)))
+    page = visitor.get("/admin/status", headers=BEARER).text
+    assert f"<p>{name}: the last result is older than 15 days.</p>" in page
+
+
 def test_a_failing_database_is_shown_and_not_an_error(
     visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
