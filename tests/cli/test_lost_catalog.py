@@ -121,7 +121,10 @@ def test_no_command_creates_an_empty_catalog(
 def test_the_status_names_the_missing_file_and_rebuild_helps(settings: Config) -> None:
     before = lose_file(settings, "public")
     app = command_app(settings)
-    assert run(app, "status").exit_code == 1
+    status = run(app, "status")
+    assert status.exit_code == 1
+    assert "is missing, although there are photos" in status.output
+    assert "rebuild --apply" in status.output
     weekly = run(app, "weekly")
     assert weekly.exit_code == 1
     assert "rebuild --apply" in weekly.output
