@@ -6,6 +6,7 @@ Covers app.cli.catalog, app.services.operations.lost_catalog.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -193,6 +194,17 @@ def test_repair_moves_no_photo_whose_record_may_be_lost(
     run(app, "rebuild", "--apply")
     assert [backend.catalog.get(photo.photo_id) for photo in kept] == kept
     assert run(app, "check", "--stopped", "--sidecars").exit_code == 0
+
+
+def test_repair_moves_no_photo_that_an_interrupted_rebuild_left(
+    app: Flask, backend: Backend, lose_catalog: Callable[[], None]
+) -> None:
+    kept = [add(backend) for _ in range(4)]
+    lose_catalog()
+    list(islice(maintenance.rebuild_photos(backend), 3))
+    assert run(app, "repair", "--apply", "--stopped").exit_code == 1
+    assert "1 added" in run(app, "rebuild", "--apply").output
+    assert [backend.catalog.get(photo.photo_id) for photo in kept] == kept
 
 
 @pytest.mark.parametrize("keeps_counters", [False, True], ids=["all", "records alone"])
