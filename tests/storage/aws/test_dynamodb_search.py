@@ -6,6 +6,7 @@ Covers app.storage.aws.listings.postings and app.storage.aws.listings.posting_jo
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
+from pathlib import Path
 from random import Random
 from unittest import mock
 
@@ -39,6 +40,7 @@ from tests.storage.search_samples import (
     query_texts,
 )
 
+ARCHITECTURE = Path(__file__).parents[3] / "docs" / "architecture.md"
 SMALL_CHUNK = 960  # for tests with some ten thousand photos
 
 _photo_id = attrgetter("photo_id")
@@ -233,6 +235,16 @@ def test_a_rare_word_among_many_with_its_beginning_has_a_bounded_cost(text: str)
     assert text == "mart" or found == [collection[7].photo_id]
     search_neighbors(index, SearchQuery.of(text), collection[15_000].photo_id)
     assert index.units <= 2 * MAX_UNITS_OF_NEIGHBOR
+
+
+def test_the_neighbors_of_a_photo_take_the_calls_of_two_searches_at_most() -> None:
+    """If all postings are wrong, each record is read by itself. The documents have the number."""
+    photos = [make_photo(title="sea") for _ in range(100)]
+    index = InMemoryIndex(photos)
+    index._photos.clear()
+    search_neighbors(index, SearchQuery.of("sea "), photos[50].photo_id)
+    assert index.calls == 2 * MAX_CALLS
+    assert f"at most {2 * MAX_CALLS} more in a search" in ARCHITECTURE.read_text("utf-8")
 
 
 def test_an_empty_partial_page_leads_in_both_directions(monkeypatch: pytest.MonkeyPatch) -> None:
