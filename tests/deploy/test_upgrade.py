@@ -117,6 +117,21 @@ def test_a_release_from_before_the_domain_gets_certbot(instance: Instance) -> No
     assert "certificate will not be renewed" in done.stdout
 
 
+@pytest.mark.parametrize("line", ["DOMAIN=", 'DOMAIN=""'])
+def test_an_empty_domain_is_none(instance: Instance, line: str) -> None:
+    """Neither certbot nor a timer is installed for it."""
+    with (instance.root / "etc/shoebox/env").open("a") as settings:
+        settings.write(f"{line}\n")
+    for pip in (instance.root / "pip", instance.releases / FIRST / ".venv/bin/pip"):
+        write_program(pip, 'echo "pip $*"')
+    done = instance.run("upgrade", "v2")
+    assert "requirements.txt" in done.stdout
+    for output in (done.stdout, instance.run("rollback").stdout):
+        assert "deploy/requirements.txt" not in output
+    assert instance.current.name == FIRST
+    assert " enable -q --now shoebox-https.timer" not in (instance.root / "log").read_text()
+
+
 @pytest.mark.parametrize("name", ["upgrade", "rollback"])
 def test_without_root_the_command_says_so(name: str) -> None:
     """It is the first thing that it says, before any file is opened."""
