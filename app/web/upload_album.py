@@ -23,6 +23,7 @@ from app.web.auth import access, album_access, guest_access, guest_cookie
 from app.web.auth.principals import principal
 from app.web.context import album_links, album_service, guest_links
 from app.web.errors import log_server_error, user_message
+from app.web.operations import admin_log
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.photo_urls import photo_path
 from app.web.uploads import FormResult, SkippedFile
@@ -183,7 +184,10 @@ def finish(target: UploadTarget, published: Sequence[UploadResult]) -> None:
     The photos follow the link of an unlisted album that has ended, or that was deleted, during the
     upload.
     """
-    if target.album is None or not published:
+    if target.album is None:
+        return
+    admin_log.note_album(target.album.album_id)
+    if not published:
         return
     album_service().ensure_cover(target.album, published[0].photo.photo_id)
     if not target.album.is_public:

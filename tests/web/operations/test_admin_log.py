@@ -161,6 +161,22 @@ def test_a_new_album_is_named(
     assert actions.take() == [f"admin_action action=add page=album_choice {ids}"]
 
 
+def test_the_album_that_gets_photos_is_named(
+    admin: Visitor, services: Services, photo_id: str, actions: ActionLog
+) -> None:
+    """Also if it was there before, for photos of the site and for new ones."""
+    admin.submit("/albums/new", title="Lake")
+    (tile,) = services.albums.public(2).tiles
+    album_id = tile.album.album_id
+    actions.take()
+    admin.send("/uploads/albums/add", photo=photo_id, album=album_id)
+    ids = f"album={album_id} photo={photo_id}"
+    assert actions.take() == [f"admin_action action=add page=album_choice {ids}"]
+    admin.send("/upload", photo=(BytesIO(jpeg(90, 60)), "a.jpg"), album=album_id)
+    (line,) = actions.take()
+    assert line.startswith(f"admin_action action=create page=upload album={album_id} photo=")
+
+
 def test_a_reported_photo_is_named(
     app: Flask, admin: Visitor, photo_id: str, actions: ActionLog
 ) -> None:

@@ -16,6 +16,7 @@ from app.web.auth.photo_access import get_changeable
 from app.web.bulk.each_photo import BulkResult, apply_to_each
 from app.web.context import album_service, app_context
 from app.web.errors import headers_of, status_of
+from app.web.operations import admin_log
 from app.web.pages.albums.new_album import create_album
 from app.web.redirects import back_path, redirect_back, see_other
 from app.web.rendering.i18n import gettext as _
@@ -64,6 +65,7 @@ def add() -> ResponseReturnValue:
         return _show(form), status_of(error)
     guest_access.require_add_existing(album)
     album_access.require_open(album)
+    admin_log.note_album(album.album_id)
     membership = album_service().new_membership(album)
     result = apply_to_each(chosen, lambda photo: _add(photo, membership))
     if result.errors:
