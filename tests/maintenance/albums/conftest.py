@@ -23,10 +23,12 @@ def findings(backend: Backend) -> list[tuple[str, str]]:
     return [(finding.kind, finding.detail) for finding in check]
 
 
-def repair(backend: Backend) -> list[str]:
+def repair(backend: Backend, *, all_orphans: bool = False) -> list[str]:
     """Repair, and return the problems of the repairs."""
     check = IntegrityCheck(backend, upload_grace=timedelta(0), sidecars=True)
-    return [problem for action in Repair(check) if (problem := action.run())]
+    return [
+        problem for action in Repair(check, all_orphans=all_orphans) if (problem := action.run())
+    ]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.domain import usage
+from app.domain import photo_ids, usage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.domain.tags import TagCount
@@ -124,8 +124,9 @@ def test_the_sum_of_a_spread_tag_includes_every_partition(
 
 def test_usage_is_counted_in_several_partitions(cloud: Backend) -> None:
     """Every upload changes the counter of the site, so no partition gets every change."""
-    for _ in range(24):
-        cloud.catalog.publish(make_photo(bytes=2))
+    for number in range(24):
+        photo_id = photo_ids.from_parts(1_700_000_000_000 + number, number)
+        cloud.catalog.publish(make_photo(photo_id=photo_id, bytes=2))
     parts = partitions_of(cloud, "site")
     assert len(parts) == 4
     assert max(parts.values()) < 16
