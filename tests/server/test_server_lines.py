@@ -4,6 +4,7 @@ import logging
 import re
 import runpy
 import socket
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -35,8 +36,12 @@ MALFORMED = [
 
 
 def send(url: str, request: str) -> None:
+    """Send a request; the server may refuse it and close the connection before it has all."""
     address = urlsplit(url)
-    with socket.create_connection((address.hostname, address.port), timeout=60) as client:
+    with (
+        socket.create_connection((address.hostname, address.port), timeout=60) as client,
+        suppress(OSError),
+    ):
         client.sendall(request.encode())
         client.shutdown(socket.SHUT_WR)
         client.recv(1000)
