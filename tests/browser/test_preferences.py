@@ -12,6 +12,7 @@ from tests.browser.test_visit import ALL_LOADED, BATCH, NO_HORIZONTAL_SCROLL, fi
 RECORD_TRANSITION = """addEventListener('pagereveal', ({ viewTransition }) => {
   window.hadTransition = Boolean(viewTransition);
 })"""
+IS_REVEALED = "'hadTransition' in window"  # after it is parsed
 ANIMATED = """[...document.querySelectorAll('*')].filter(it => {
   const { transitionDuration, animationName } = getComputedStyle(it);
   return transitionDuration !== '0s' || animationName !== 'none';
@@ -44,6 +45,7 @@ def test_reduced_motion_stops_all_motion(page: Page) -> None:
     page.goto("/")
     page.locator(".gallery a").first.click()
     page.wait_for_url("**/photos/*")
+    page.wait_for_function(IS_REVEALED)
     assert page.evaluate("window.hadTransition") is False
 
 
@@ -57,9 +59,11 @@ def test_pages_have_view_transitions(page: Page) -> None:
     page.goto("/")
     page.locator(".gallery a").first.click()
     page.wait_for_url("**/photos/*")
+    page.wait_for_function(IS_REVEALED)
     assert page.evaluate("window.hadTransition") is True
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", level=1)).to_have_text("Photo 0")
+    page.wait_for_function(IS_REVEALED)
     assert page.evaluate("window.hadTransition") is True
 
 
