@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.domain.upload import PhotoText
+from app.storage.aws.client_factory import Endpoints, create_clients
+from app.storage.aws.s3 import S3Store
 from app.storage.local.sqlite import SqliteCatalog
-from tests.backends import BUCKET, REGION, TABLE, Backend
-from tests.faults.killed.server import stored_backend
+from tests.backends import BUCKET, REGION, TABLE, Backend, aws_backend_of, local_backend
 from tests.faults.killed.site import Moto, moto_server
 from tests.maintenance.conftest import contents as contents_of
 from tests.maintenance.conftest import plain_service
@@ -47,7 +48,10 @@ class Drill:
 
     def backend(self) -> Backend:
         """Open the backend."""
-        return stored_backend(self.folder / BUCKET, self.endpoint)
+        if self.endpoint is None:
+            return local_backend(self.folder / BUCKET)
+        clients = create_clients(REGION, Endpoints(self.endpoint, self.endpoint))
+        return aws_backend_of(S3Store(clients.s3, BUCKET, self.endpoint), clients)
 
     def shoebox(self, *command: str) -> None:
         """Run a command and print its output."""
