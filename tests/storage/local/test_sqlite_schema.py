@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,7 +25,11 @@ from app.storage.local.sqlite_ordered import SqliteOrderedListings
 from app.storage.local.sqlite_reports import SqliteReports
 from app.storage.local.tokens.sqlite_tokens import SqliteTokens
 from tests.backends import make_photo
-from tests.storage.local.migrations.earlier_files import downgrade
+from tests.storage.local.migrations.earlier_files import (
+    damage_newest_photo,
+    downgrade,
+    opened_at_once,
+)
 from tests.storage.local.test_sqlite import ids_written, started_writers
 from tests.storage.test_catalog_publish import everything
 
@@ -301,12 +304,8 @@ def test_processes_that_migrate_at_once(path: Path, photos: list[Photo]) -> None
 
 def test_threads_that_migrate_at_once(path: Path, expected: SqliteCatalog) -> None:
     """Each of several connections finds the migrated file."""
-    catalogs = [SqliteCatalog(path) for _ in range(4)]
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(SqliteCatalog.ping, catalogs))
-    assert everything(catalogs[0]) == everything(expected)
-    for catalog in catalogs:
-        catalog.close()
+    with opened_at_once(path) as catalogs:
+        assert everything(catalogs[0]) == everything(expected)
 
 
 def test_the_migration_corrects_listings(path: Path, photos: list[Photo]) -> None:
@@ -326,11 +325,7 @@ def test_the_migration_corrects_listings(path: Path, photos: list[Photo]) -> Non
 @pytest.mark.parametrize("change", ["record = '{'", "photo_id = 'damaged'"])
 def test_a_damaged_record_is_named(path: Path, change: str) -> None:
     """The operator learns which photo it is, and the file stays as it was."""
-    with closing(sqlite3.connect(path)) as db:
-        query = "UPDATE photos SET {} WHERE photo_id = (SELECT max(photo_id) FROM photos)"
-        db.execute(query.format(change))
-        (damaged,) = db.execute("SELECT max(photo_id) FROM photos").fetchone()
-        db.commit()
+    damaged = damage_newest_photo(path, change)
     before = _names(path)
     with closing(SqliteCatalog(path)) as catalog, pytest.raises(StorageRefused, match=damaged):
         catalog.ping()

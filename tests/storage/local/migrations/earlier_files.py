@@ -2,7 +2,9 @@
 
 import json
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,27 @@ def downgrade(path: Path, version: int) -> None:
         db.executescript(_PHOTOS_OF_VERSION_7)
         for earlier in range(6, version - 1, -1):
             db.executescript(_STEPS[earlier])
+
+
+def damage_newest_photo(path: Path, change: str) -> str:
+    """Change a column of the newest photo, and return its id afterwards."""
+    newest = "SELECT max(photo_id) FROM photos"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"UPDATE photos SET {change} WHERE photo_id = ({newest})")  # noqa: S608  of tests
+        (damaged,) = db.execute(newest).fetchone()
+        db.commit()
+    return str(damaged)
+
+
+@contextmanager
+def opened_at_once(path: Path) -> Iterator[list[SqliteCatalog]]:
+    """Open the file with four catalogs at the same moment."""
+    catalogs = [SqliteCatalog(path) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(SqliteCatalog.ping, catalogs))
+    yield catalogs
+    for catalog in catalogs:
+        catalog.close()
 
 
 def _row(photo: Photo) -> tuple[str, str, str]:

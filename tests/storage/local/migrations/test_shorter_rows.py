@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,7 +26,11 @@ from app.storage.local.sqlite import SqliteCatalog
 from app.storage.local.sqlite_albums import SqliteAlbums
 from app.storage.local.sqlite_ordered import SqliteOrderedListings
 from tests.backends import make_photo
-from tests.storage.local.migrations.earlier_files import downgrade
+from tests.storage.local.migrations.earlier_files import (
+    damage_newest_photo,
+    downgrade,
+    opened_at_once,
+)
 from tests.storage.test_catalog_publish import everything
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
@@ -206,11 +209,7 @@ def test_a_killed_migration_is_made_by_the_next_process(
 )
 def test_a_damaged_record_is_named(path: Path, change: str) -> None:
     """The operator learns which photo it is, and the file stays as it was."""
-    with closing(sqlite3.connect(path)) as db:
-        query = "UPDATE photos SET {} WHERE photo_id = (SELECT max(photo_id) FROM photos)"
-        db.execute(query.format(change))
-        (damaged,) = db.execute("SELECT max(photo_id) FROM photos").fetchone()
-        db.commit()
+    damaged = damage_newest_photo(path, change)
     before = content(path)
     with closing(SqliteCatalog(path)) as catalog, pytest.raises(StorageRefused, match=damaged):
         catalog.ping()
@@ -219,12 +218,8 @@ def test_a_damaged_record_is_named(path: Path, change: str) -> None:
 
 def test_threads_that_migrate_at_once(path: Path, expected: SqliteCatalog) -> None:
     """Each of several connections finds the migrated file."""
-    catalogs = [SqliteCatalog(path) for _ in range(4)]
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(SqliteCatalog.ping, catalogs))
-    assert everything(catalogs[0]) == everything(expected)
-    for catalog in catalogs:
-        catalog.close()
+    with opened_at_once(path) as catalogs:
+        assert everything(catalogs[0]) == everything(expected)
 
 
 @pytest.mark.parametrize(
