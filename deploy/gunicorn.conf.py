@@ -56,7 +56,7 @@ class _WithoutRequest(logging.Filter):
 
 
 def on_starting(server: Any) -> None:
-    """Keep what visitors send out of the log, and create folders that the workers share.
+    """Keep requests of visitors out of the log, and create folders that the workers share.
 
     In one the workers of an AWS site share their rate limits. systemd creates one and names it in
     RUNTIME_DIRECTORY. With METRICS, the workers count in another one: it is empty after each start.

@@ -346,7 +346,7 @@ def test_a_site_without_its_catalog_does_not_start(config: Config, tmp_path: Pat
 def test_the_log_says_that_no_photo_has_a_record(
     backend: Backend, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The site serves: a table that was lost and made again is rebuilt meanwhile."""
+    """The site serves while the operator rebuilds a table that was lost."""
     start_checks.log_lost_catalog(backend)
     assert not caplog.records
     backend.objects.put("records/01M8PJAPDJ0000002E2R4XZJ7X.json", b"{}")

@@ -1,4 +1,4 @@
-"""What commands do if the catalog was lost."""
+"""Stop commands that need the catalog if it was lost, and open one to rebuild."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -27,9 +27,9 @@ def require_catalog() -> None:
 
 @contextmanager
 def catalog_to_rebuild(*, apply: bool) -> Iterator[Backend]:
-    """Lend the block the backend to rebuild.
+    """Yield the backend to rebuild.
 
-    If the SQLite file is missing, it is created with `apply`. Otherwise the block gets an empty
+    If the SQLite file is missing, it is created with `apply`. Otherwise it is an empty
     catalog that is deleted afterwards: a file without photos would hide the loss.
     """
     backend = storage_backend()

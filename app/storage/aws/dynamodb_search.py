@@ -42,7 +42,7 @@ MAX_UNITS_OF_NEIGHBOR = 30  # in each direction
 # An item of postings has about 63 bytes, and an eventually consistent unit 8 KB.
 POSTINGS_A_UNIT = 130
 RECORDS_A_UNIT = 2
-UNITS_A_CALL = 2  # what a call more may save, since it takes time
+UNITS_A_CALL = 2  # one more call must save this many, since it takes time
 # Postings of a term in its first read. Those of other words with the same beginning are among them.
 CHUNK_OF_ONE = 240  # if all photos with the term match
 CHUNK = 1200  # if a search joins several terms

@@ -133,7 +133,7 @@ def has_any(db: sqlite3.Connection, number: int) -> bool:
 
 
 def _place(position: str) -> _Place:
-    """Return what orders the position. An end of a range has no photo id."""
+    """Return the columns that order the position. An end of a range has no photo id."""
     key, photo_id = parts_of(position)
     if key and photo_ids.is_photo_id(photo_id):
         return key, photo_ids.to_bytes(photo_id)
@@ -145,7 +145,7 @@ def _values(key: EntryKey) -> tuple[str, str, bytes]:
 
 
 def _entry(key: EntryKey, row: Sequence[str | None], summary_of: _SummaryOf) -> ListingEntry:
-    """Return an entry. It has no summary if it has outlasted the photo."""
+    """Return an entry. It has no summary if its photo is gone."""
     photo_id, fields = row
     if photo_id is None or fields is None:
         return ListingEntry(key, None)

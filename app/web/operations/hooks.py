@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
 
 
 def _note_admin(response: Response) -> Response:
-    """Note the admin also where everyone may do what the request has done."""
+    """Check for the admin's login after each change, also where everyone may make it."""
     if request.method in admin_log.CHANGING and response.status_code < 400:
         try:
             logins.is_admin()

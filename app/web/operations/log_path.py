@@ -1,7 +1,7 @@
 """The path of a request for the log: the rule of its route, with numbers and ids of photos.
 
-A path may contain secrets (the code of a guest link) and what visitors typed (a tag, any path that
-does not exist), so the log has `/join/<code>` and `/tags/<tag>`, and `unmatched`.
+A path may contain secrets (the code of a guest link) and texts that visitors typed (a tag, or a
+path that does not exist). So the log has `/join/<code>`, `/tags/<tag>` and `unmatched`.
 """
 
 import re

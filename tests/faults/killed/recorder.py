@@ -1,4 +1,4 @@
-"""Save what is stored at each step of an operation, as a kill at that step leaves it."""
+"""Copy the stored files at each step of an operation, as a kill at that step leaves them."""
 
 import shutil
 from collections.abc import Callable

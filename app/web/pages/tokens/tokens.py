@@ -1,6 +1,7 @@
 """Show the admin the access tokens, and let the admin create and revoke them.
 
-An access token is refused here, so that no right of it is left once it is revoked.
+An access token is refused here. Otherwise it could create another one that stays valid after its
+own revocation.
 """
 
 from flask import Blueprint, Response, flash, make_response, render_template

@@ -68,7 +68,8 @@ def damage_newest_photo(path: Path, change: str) -> str:
     """Change a column of the newest photo, and return its id afterwards."""
     newest = "SELECT max(photo_id) FROM photos"
     with closing(sqlite3.connect(path)) as db:
-        db.execute(f"UPDATE photos SET {change} WHERE photo_id = ({newest})")  # noqa: S608  of tests
+        update = f"UPDATE photos SET {change} WHERE photo_id = ({newest})"  # noqa: S608  constants
+        db.execute(update)
         (damaged,) = db.execute(newest).fetchone()
         db.commit()
     return str(damaged)
