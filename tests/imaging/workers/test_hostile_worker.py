@@ -22,7 +22,7 @@ from tests.imaging.workers import hostile_worker
 from tests.imaging.workers.hostile_worker import SUCCESS
 from tests.imaging.workers.processing import processed
 
-LIMITS = WorkerLimits(memory=300 * 2**20, cpu_seconds=2, wall_seconds=5.0)
+LIMITS = WorkerLimits(memory=300 * 2**20, cpu_seconds=2, wall_seconds=60.0)
 PASSWORD = "a password of the admin"
 
 
