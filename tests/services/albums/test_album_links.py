@@ -21,7 +21,7 @@ from app.domain.photo_summary import PhotoState
 from app.services.factory import Services
 from tests.backends import Backend
 from tests.conftest import services_of
-from tests.services.moves.test_review_service import Clock
+from tests.services.moves.changes import Clock
 from tests.services.moves.test_unlisted_photos import add_photo, new_album
 
 HOUR = timedelta(hours=1)

@@ -5,11 +5,10 @@ Covers app.services.moves.object_moves.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from app.config import Config
 from app.domain import object_keys
 from app.domain.albums.album_text import AlbumText
 from app.domain.errors import (
@@ -22,45 +21,21 @@ from app.domain.errors import (
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.maintenance import IntegrityCheck
-from app.services import leases
 from app.services.factory import Services
 from app.services.leases import LEASE
 from app.services.moves.review_service import ReviewService
 from tests.backends import Backend
-from tests.conftest import services_of
 from tests.sample_images import jpeg
+from tests.services.moves.changes import Clock
 from tests.services.test_photo_service import nth_call_fails, upload
 
 PARTY = AlbumText("Party", "")
 HOST = "b" * 32
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.time = datetime(2026, 11, 23, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def services(backend: Backend, config: Config, clock: Clock) -> Services:
-    return services_of(backend, config, now=clock)
-
-
 @pytest.fixture
 def reviews(services: Services) -> ReviewService:
     return services.reviews
-
-
-@pytest.fixture(autouse=True)
-def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leases, "_POLL_SECONDS", 0)
 
 
 @pytest.fixture

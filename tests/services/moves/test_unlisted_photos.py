@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from app.config import Config
 from app.domain.albums.album import Album, AlbumVisibility
 from app.domain.albums.album_text import AlbumText
 from app.domain.errors import PhotoBusy, StorageError
@@ -21,32 +20,15 @@ from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState, Role
 from app.domain.versions.revisions import MAX_REVISION, is_secret, secret_revision
 from app.maintenance import IntegrityCheck
-from app.services import leases
 from app.services.factory import Services
 from app.services.leases import LEASE, Leases
 from tests.backends import Backend
-from tests.conftest import services_of
 from tests.sample_images import jpeg
-from tests.services.moves.test_review_service import Clock
+from tests.services.moves.changes import Clock
 from tests.services.test_photo_service import nth_call_fails, upload
 
 HOST = "b" * 32
 PARTY = AlbumText("Party", "")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def services(backend: Backend, config: Config, clock: Clock) -> Services:
-    return services_of(backend, config, now=clock)
-
-
-@pytest.fixture(autouse=True)
-def short_polls(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leases, "_POLL_SECONDS", 0)
 
 
 def new_album(services: Services) -> Album:
