@@ -1,74 +1,24 @@
 """Limits of the HTTP server, and its changes of requests and responses.
 
-Covers app.http_server.connection, app.http_server.limits, app.http_server.body_space.
+Covers app.http_server.connection, app.http_server.limits.
 """
 
-import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import replace
 from http.client import HTTPConnection
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
-from waitress import wasyncore
 
-from app import create_app
 from app.config import Config
-from app.domain import object_keys
 from app.http_server import limits
 from app.http_server.limits import BodyLimits
 from app.http_server.server import Server
-from tests.backends import local_backend
-from tests.conftest import services_of
-from tests.http_server.live_server import BODY_LIMITS, connect, exchange, live_server
+from tests.http_server.clients import JSON, LENGTH, is_closed, until
+from tests.http_server.conftest import echo
+from tests.http_server.live_server import connect, exchange, live_server
 from tests.sample_images import jpeg
 from tests.server.client import BOUNDARY, multipart
-
-LENGTH = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Requested-With: t\r\nContent-Length: %d\r\n"
-LARGE_BODY = 450_000  # bytes, more than are kept in memory
-RECEIVED = b"HTTP/1.1 400"  # the form parser has read the body, which is no form
-UNREAD_BYTES = 30_000_000  # more than the system buffers for a connection
-JSON = b"Accept: application/json\r\nContent-Type: multipart/form-data; boundary=x\r\n\r\n"
-
-
-def echo(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-    """Answer with the body and the client's address."""
-    start_response("200 OK", [("X-For", environ.get("HTTP_X_FORWARDED_FOR", "-"))])
-    return [environ["REMOTE_ADDR"].encode() + b" " + environ["wsgi.input"].read()]
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with live_server(echo) as server:
-        yield server
-
-
-@pytest.fixture
-def site(config: Config, tmp_path: Path) -> Iterator[Server]:
-    """The whole site on the local backend."""
-    app = create_app(config, services_of(local_backend(tmp_path), config))
-    with live_server(app, body_limits=BodyLimits.of(config)) as server:
-        yield server
-
-
-def until(is_true: Any) -> None:
-    """Wait until a condition holds."""
-    deadline = time.monotonic() + 20
-    while not is_true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def is_closed(client: socket.socket) -> bool:
-    """Wait for the server to send something or to close the connection; return whether it has."""
-    try:
-        return client.recv(1) == b""
-    except ConnectionError:
-        return True
 
 
 def test_request_and_response_pass_unchanged(server: Server) -> None:
@@ -148,122 +98,6 @@ def test_silent_clients_and_half_sent_headers_are_cut(server: Server) -> None:
         until(lambda: server.connections == [])
 
 
-@pytest.fixture
-def large_file(tmp_path: Path) -> Iterator[BinaryIO]:
-    """A file that is larger than the buffers of a connection."""
-    with (tmp_path / "photo.jpg").open("w+b") as file:
-        file.truncate(UNREAD_BYTES)
-        yield file
-
-
-def sends(file: BinaryIO) -> Any:
-    """Return an app that sends a file."""
-
-    def app(environ: dict[str, Any], start_response: Any) -> Any:
-        start_response("200 OK", [("Content-Length", str(UNREAD_BYTES))])
-        return environ["wsgi.file_wrapper"](file)
-
-    return app
-
-
-def ask_and_read_nothing(server: Server) -> socket.socket:
-    """Return a client whose response fills all buffers."""
-    client = connect(server)
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    client.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-    return client
-
-
-def has_unread_response(server: Server) -> bool:
-    """Return whether the server waits for its only client to read."""
-    return [bool(c.total_outbufs_len) and not c.requests for c in server.connections] == [True]
-
-
-def test_client_that_does_not_read_is_cut(large_file: BinaryIO) -> None:
-    """After 75 seconds without progress the connection and the file are closed."""
-    with live_server(sends(large_file)) as server, ask_and_read_nothing(server) as client:
-        until(lambda: has_unread_response(server))
-        server.maintenance(time.time() + limits.IDLE_SECONDS - 2)
-        assert not server.connections[0].will_close
-        server.maintenance(time.time() + limits.IDLE_SECONDS + 1)
-        server.pull_trigger()
-        until(lambda: server.connections == [])
-        assert large_file.closed
-        with pytest.raises(ConnectionResetError):
-            client.makefile("rb").read()
-
-
-class Stream:
-    """An app that yields more than the buffers of a connection, as fast as the server takes it."""
-
-    def __init__(self) -> None:
-        self.yielded = 0
-        self.is_closed = threading.Event()
-        self.connection: Any = None
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        self.connection = environ["shoebox.connection"]
-        self.connection.limit_unsent_bytes()
-        start_response("200 OK", [("Content-Length", str(UNREAD_BYTES))])
-        return self._blocks()
-
-    def _blocks(self) -> Iterator[bytes]:
-        try:
-            while self.yielded < UNREAD_BYTES:
-                self.yielded += limits.SEND_BYTES
-                yield bytes(limits.SEND_BYTES)
-        finally:
-            self.is_closed.set()
-
-
-def waits_for_client(server: Server) -> bool:
-    """Return whether the thread of the only response waits for its client."""
-    return [c.total_outbufs_len > limits.STREAM_BYTES for c in server.connections] == [True]
-
-
-def test_a_stream_waits_for_its_client() -> None:
-    """The server keeps little of it in memory, and nothing on the disk."""
-    stream = Stream()
-    with live_server(stream) as server, connect(server) as client:
-        client.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-        until(lambda: waits_for_client(server))
-        unsent = server.connections[0].total_outbufs_len
-        assert unsent <= limits.STREAM_BYTES + 2 * limits.SEND_BYTES
-        assert not any(getattr(buffer, "overflowed", False) for buffer in stream.connection.outbufs)
-        assert stream.yielded < UNREAD_BYTES
-        _headers, _, body = client.makefile("rb").read().partition(b"\r\n\r\n")
-        assert len(body) == UNREAD_BYTES
-        assert stream.is_closed.wait(20)
-        assert stream.yielded >= UNREAD_BYTES
-        until(lambda: stream.connection.adj is server.adj)
-
-
-def test_a_connection_that_is_reset_frees_the_thread_of_its_stream() -> None:
-    """The client gets an error, since it has not received everything."""
-    stream = Stream()
-    with live_server(stream) as server, ask_and_read_nothing(server) as client:
-        until(lambda: waits_for_client(server))
-        assert not stream.is_closed.is_set()
-        stream.connection.reset()
-        assert stream.is_closed.wait(20)
-        with pytest.raises(ConnectionResetError):
-            client.makefile("rb").read()
-
-
-def test_stopping_server_cuts_clients_that_do_not_read(
-    monkeypatch: pytest.MonkeyPatch, large_file: BinaryIO
-) -> None:
-    """It does not wait for them as long as for running requests."""
-    monkeypatch.setattr(limits, "GRACEFUL_SECONDS", 10)
-    server = Server(sends(large_file), "127.0.0.1", 0, body_limits=BODY_LIMITS)
-    with ask_and_read_nothing(server):
-        until(lambda: server._handle_events() or has_unread_response(server))
-        server.adj.channel_timeout = -60  # as if a minute more had passed
-        server._finish()
-        assert server.connections == []
-    wasyncore.close_all(server._sockets)
-
-
 def test_slow_body_is_408(site: Server) -> None:
     """The app answers a body that arrives too slowly, in the visitor's language."""
     with connect(site) as client:
@@ -301,120 +135,10 @@ def test_client_that_asks_first_may_continue(server: Server) -> None:
         assert client.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def small_space(total: int) -> BodyLimits:
-    """Return limits of bodies; one network may send `LARGE_BODY` of `total`."""
-    return BodyLimits(max_upload_form=LARGE_BODY, total=total, per_network=LARGE_BODY)
-
-
-def begin_upload(server: Server, source: str, size: int, headers: bytes = b"") -> socket.socket:
-    """Return a client that has sent the beginning of a form, which has arrived."""
-    client = connect(server, source)
-    client.sendall(LENGTH % (b"/upload", LARGE_BODY) + headers + JSON + bytes(size))
-    until(lambda: size in [c.request.body_bytes_received for c in server.connections if c.request])
-    return client
-
-
-def upload(server: Server, source: str, headers: bytes = b"") -> bytes:
-    """Return the status line of the response to a form."""
-    with connect(server, source) as client:
-        client.sendall(LENGTH % (b"/upload", 300_000) + headers + JSON + bytes(300_000))
-        return client.recv(12)
-
-
-def test_bodies_that_have_not_arrived_take_no_space(site: Server) -> None:
-    """Clients that announce large forms and send little do not stop the uploads of others."""
-    site.body_limits = small_space(LARGE_BODY)
-    with ExitStack() as clients:
-        for number in range(8):
-            clients.enter_context(begin_upload(site, "127.0.0.2", 100 + number))
-        assert upload(site, "127.0.0.3") == RECEIVED
-        assert upload(site, "127.0.0.2") == RECEIVED
-
-
-def test_network_with_the_most_bytes_gives_way_to_others(site: Server) -> None:
-    """If the space is taken, its largest body is discarded and answered with 503."""
-    site.body_limits = small_space(LARGE_BODY)
-    with (
-        begin_upload(site, "127.0.0.2", LARGE_BODY - 20) as larger,
-        begin_upload(site, "127.0.0.3", 300_000) as smaller,
-        connect(site, "127.0.0.4") as client,
-    ):
-        client.sendall(LENGTH % (b"/upload", LARGE_BODY) + b"Expect: 100-continue\r\n" + JSON)
-        assert client.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
-        larger.sendall(bytes(20))
-        response = larger.recv(65_536)
-        assert response.startswith(b"HTTP/1.1 503 ")
-        assert b"Retry-After: " in response
-        smaller.sendall(bytes(LARGE_BODY - 300_000))
-        assert smaller.recv(12) == RECEIVED
-
-
-def test_network_with_the_most_bytes_cannot_send_more(site: Server) -> None:
-    """It gets a 503, and with Expect: 100-continue before it sends the body."""
-    site.body_limits = small_space(LARGE_BODY)
-    asking = LENGTH % (b"/upload", LARGE_BODY) + b"Expect: 100-continue\r\n" + JSON
-    with (
-        begin_upload(site, "127.0.0.2", 300_000),
-        begin_upload(site, "127.0.0.3", 200_000) as other,
-        connect(site, "127.0.0.2") as client,
-    ):
-        client.sendall(asking)
-        assert client.recv(12) == b"HTTP/1.1 503"
-        other.sendall(bytes(LARGE_BODY - 200_000))
-        assert other.recv(12) == RECEIVED
-
-
-def test_one_network_cannot_take_the_whole_space(site: Server) -> None:
-    """It may take a part, whether or not others need the rest."""
-    site.body_limits = small_space(4 * LARGE_BODY)
-    with (
-        begin_upload(site, "127.0.0.2", LARGE_BODY - 10),
-        begin_upload(site, "127.0.0.2", LARGE_BODY - 20),
-    ):
-        assert upload(site, "127.0.0.2") == b"HTTP/1.1 503"
-        assert upload(site, "127.0.0.3") == RECEIVED
-
-
-def test_proxy_names_the_client_whose_bytes_count(site: Server) -> None:
-    """All connections come from the proxy. The values of the client in the header are ignored."""
-    site.body_limits = replace(small_space(4 * LARGE_BODY), proxy_hops=1)
-    visitor = b"X-Forwarded-For: 203.0.113.9, 2001:db8::%d\r\n"
-    other = b"X-Forwarded-For: 203.0.113.9, 198.51.100.7\r\n"
-    with (
-        begin_upload(site, "127.0.0.1", LARGE_BODY - 10, visitor % 1),
-        begin_upload(site, "127.0.0.1", LARGE_BODY - 20, visitor % 2),
-    ):
-        assert upload(site, "127.0.0.1", visitor % 3) == b"HTTP/1.1 503"
-        assert upload(site, "127.0.0.1", other) == RECEIVED
-
-
 def test_more_requests_at_once_than_browsers_send_cut_the_connection(server: Server) -> None:
     """Responses that a client does not read cannot pile up."""
     response = exchange(server, b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 500)
     assert response.count(b"HTTP/1.1 200 OK") <= limits.MAX_REQUESTS_AT_ONCE
-
-
-def test_photo_is_sent_without_a_thread(site: Server, config: Config) -> None:
-    """A whole photo, a range of it, HEAD and 304 have the same headers as on other servers."""
-    key = f"{object_keys.PUBLIC_PREFIX}01JZZZZZZZZZZZZZZZZZZZZZZZ/original.jpg"
-    file = config.photo_dir / "objects" / key
-    file.parent.mkdir(parents=True)
-    file.write_bytes(bytes(range(256)) * 10)
-    client = HTTPConnection("127.0.0.1", int(site.effective_port), timeout=20)
-
-    def ask(method: str, **headers: str) -> tuple[int, bytes, Any]:
-        client.request(method, f"/media/{key}", headers=headers)
-        response = client.getresponse()
-        return response.status, response.read(), response.headers
-
-    status, body, headers = ask("GET")
-    assert (status, body) == (200, file.read_bytes())
-    assert ask("GET", Range="bytes=100-103")[:2] == (206, bytes([100, 101, 102, 103]))
-    assert ask("GET", Range="bytes=-2")[:2] == (206, b"\xfe\xff")
-    status, body, headers = ask("HEAD")
-    assert (status, body, headers["Content-Length"]) == (200, b"", "2560")
-    assert ask("GET", **{"If-None-Match": headers["ETag"]})[:2] == (304, b"")
-    client.close()
 
 
 def test_upload_is_published(site: Server) -> None:

@@ -26,8 +26,8 @@ from app.storage.aws.other_stores.media import SIGNED_SECONDS, TEMPORARY_SECONDS
 from app.web.pages.media import large_files, unsent_space
 from tests.backends import BUCKET, Backend
 from tests.cli.test_cli import run
+from tests.http_server.clients import until
 from tests.http_server.live_server import connect, exchange, live_server
-from tests.http_server.test_server import until
 from tests.object_stores.test_site import change, upload
 from tests.visitor import JSON, Visitor
 

@@ -1,4 +1,4 @@
-"""SQLite's own properties: concurrent writers, crashes and damaged files.
+"""SQLite's own properties: concurrent writers and crashes.
 
 Covers app.storage.local.sqlite_database.
 """
@@ -8,37 +8,24 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.domain import object_keys
-from app.domain.errors import AlreadyPublished, EditConflict, StorageRefused, StorageUnavailable
+from app.domain.errors import AlreadyPublished, EditConflict
 from app.domain.photo import Photo
-from app.domain.photo_summary import PhotoState
 from app.domain.tags import TagCount
 from app.domain.usage import SITE
 from app.storage.local import sqlite_counters, sqlite_database
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import local_backend, make_photo
 from tests.storage.local import disk_syncs
+from tests.storage.local.writers import ids_written, started_writers
 from tests.storage.test_catalog_publish import everything, ids_of
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "catalog.sqlite3"
-
-
-@pytest.fixture
-def catalog(path: Path) -> Iterator[SqliteCatalog]:
-    catalog = SqliteCatalog(path)
-    yield catalog
-    catalog.close()
 
 
 def test_one_connection_serves_every_part_of_a_backend(
@@ -63,30 +50,6 @@ def test_one_connection_serves_every_part_of_a_backend(
     assert len(opened) == 1
     assert isinstance(backend.catalog, SqliteCatalog)
     backend.catalog.close()
-
-
-def started_writers(path: Path, processes: int, photos: int) -> list["subprocess.Popen[str]"]:
-    """Processes that begin to publish at the same moment."""
-    command = [sys.executable, "-m", "tests.storage.local.writer", str(path), str(photos)]
-    writers = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(processes)
-    ]
-    for writer in writers:
-        assert writer.stdout
-        assert writer.stdout.readline() == "ready\n"
-    for writer in writers:
-        assert writer.stdin
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
-    return writers
-
-
-def ids_written(writers: list["subprocess.Popen[str]"]) -> list[str]:
-    """Return the photos that the ended processes say they published."""
-    said = [writer.communicate()[0] for writer in writers]
-    assert [writer.returncode for writer in writers] == [0] * len(writers)
-    return [photo_id for lines in said for photo_id in lines.split()]
 
 
 def test_processes_that_start_at_once_on_an_empty_folder(path: Path) -> None:
@@ -243,180 +206,6 @@ def test_reading_everything_in_batches(
     next(reading)
     with catalog._file.connection() as db:
         assert not db.in_transaction
-
-
-@pytest.mark.parametrize(
-    "body", [b"this is no database at all" * 100, b"\0" * 8192], ids=["text", "zeros"]
-)
-def test_a_file_that_is_no_database(path: Path, catalog: SqliteCatalog, body: bytes) -> None:
-    """Every method refuses the file by name and leaves it unchanged."""
-    path.parent.mkdir()
-    path.write_bytes(body)
-    for call in (
-        catalog.ping,
-        lambda: catalog.most_used_tags(1),
-        lambda: catalog.page(object_keys.PUBLIC_LISTING, 1),
-        lambda: catalog.publish(make_photo()),
-    ):
-        with pytest.raises(StorageRefused, match=str(path)) as error:
-            call()
-        assert isinstance(error.value.__cause__, sqlite3.Error)
-    assert path.read_bytes() == body
-
-
-def test_a_file_that_is_damaged_inside(path: Path, catalog: SqliteCatalog) -> None:
-    """Pages that were overwritten are refused, never shown as an empty gallery."""
-    for _ in range(40):
-        catalog.publish(make_photo(description="x" * 2000))
-    with catalog._file.connection() as db:
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    catalog.close()
-    with path.open("r+b") as file:
-        file.seek(4096)
-        file.write(b"\xaa" * (path.stat().st_size - 4096))
-    with pytest.raises(StorageRefused, match="damaged"):
-        catalog.page(object_keys.PUBLIC_LISTING, 1)
-    with pytest.raises(StorageRefused, match="damaged"):
-        list(catalog.photos())
-
-
-def test_a_file_of_a_later_shoebox(path: Path, catalog: SqliteCatalog) -> None:
-    """A schema that this Shoebox does not know is refused and not touched."""
-    catalog.ping()
-    catalog.close()
-    with closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA user_version = 9")
-    with pytest.raises(StorageRefused, match="later Shoebox"):
-        catalog.page(object_keys.PUBLIC_LISTING, 1)
-
-
-def test_a_full_disk(catalog: SqliteCatalog) -> None:
-    """On a full disk a publish is refused, changes nothing, and works later."""
-    photo = make_photo(description="x" * 1_000_000)
-    catalog.publish(make_photo())
-    before = everything(catalog)
-    with catalog._file.connection() as db:
-        [(pages,)] = db.execute("PRAGMA page_count").fetchall()
-        db.execute(f"PRAGMA max_page_count = {pages + 2}")
-    with pytest.raises(StorageRefused, match="disk is full"):
-        catalog.publish(photo)
-    assert everything(catalog) == before
-    with catalog._file.connection() as db:
-        db.execute("PRAGMA max_page_count = 1000000")
-    catalog.publish(photo)
-
-
-def test_a_file_that_can_t_be_written(catalog: SqliteCatalog) -> None:
-    """A file that became read-only can still be read, and a publish is refused with the reason."""
-    photo = make_photo()
-    catalog.publish(photo)
-    with catalog._file.connection() as db:
-        db.execute("PRAGMA query_only = 1")
-    with pytest.raises(StorageRefused, match="can't be written"):
-        catalog.publish(make_photo())
-    assert ids_of(catalog.page(object_keys.PUBLIC_LISTING, 5)) == [photo.photo_id]
-
-
-def test_a_folder_that_can_t_be_made(tmp_path: Path) -> None:
-    """A file where the folder should be is refused by name."""
-    (tmp_path / "data").write_text("a file")
-    with pytest.raises(StorageRefused, match="Move that file"):
-        SqliteCatalog(tmp_path / "data" / "catalog.sqlite3").ping()
-
-
-def test_a_writer_that_holds_on_too_long(
-    path: Path, catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A writer that waits too long gets StorageUnavailable. Readers do not wait."""
-    monkeypatch.setattr(sqlite_database, "_LOCK_TIMEOUT", 0.05)
-    photo = make_photo()
-    catalog.publish(photo)
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StorageUnavailable):
-            catalog.publish(make_photo())
-        assert catalog.get(photo.photo_id) == photo
-    catalog.publish(make_photo())
-
-
-def test_a_reader_does_not_stop_a_deletion(
-    path: Path, catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The text leaves the write-ahead log with a later change after the reader has ended."""
-    monkeypatch.setattr(sqlite_database, "_CHECKPOINT_TIMEOUT", 1)
-    monkeypatch.setattr(sqlite_database, "_CHECKPOINT_INTERVAL", 0.0)
-    photo = make_photo(title="Quetzalcoatl", state=PhotoState.TRASHED, expires_at=1)
-    catalog.publish(photo)
-    log = path.with_name(f"{path.name}-wal")
-    with reading(path):
-        catalog.delete(photo)
-        assert list(catalog.photos()) == []
-        assert log.stat().st_size > 0
-    catalog.publish(make_photo())
-    assert log.stat().st_size == 0
-    assert b"Quetzal" not in path.read_bytes()
-
-
-def test_a_reader_delays_only_one_of_many_deletions(
-    path: Path, catalog: SqliteCatalog, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Each attempt to empty the log keeps other writers waiting."""
-    photos = [make_photo(state=PhotoState.TRASHED, expires_at=1) for _ in range(5)]
-    for photo in photos:
-        catalog.publish(photo)
-    with reading(path):
-        for photo in photos:
-            catalog.delete(photo)
-    assert [record.levelname for record in caplog.records] == ["WARNING"]
-
-
-def test_a_deletion_succeeds_if_the_log_cannot_be_emptied(
-    catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The photo is deleted by then. The error is logged."""
-    photo = make_photo(state=PhotoState.TRASHED, expires_at=1)
-    catalog.publish(photo)
-
-    def refuse(_: sqlite_database.SqliteDatabase) -> bool:
-        raise StorageUnavailable("no descriptor is free")
-
-    monkeypatch.setattr(sqlite_database.SqliteDatabase, "_try_to_truncate_log", refuse)
-    catalog.delete(photo)
-    assert list(catalog.photos()) == []
-    assert "was not emptied" in caplog.text
-
-
-def test_text_that_is_deleted_while_the_log_is_emptied_leaves_it_too(
-    catalog: SqliteCatalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The log is emptied once more."""
-    photos = [make_photo(state=PhotoState.TRASHED, expires_at=1) for _ in range(2)]
-    for photo in photos:
-        catalog.publish(photo)
-    pending, empty = [photos[1]], sqlite_database.SqliteDatabase._try_to_truncate_log
-    left: list[int] = []
-
-    def delete_another_and_empty(database: sqlite_database.SqliteDatabase) -> bool:
-        is_empty = empty(database)
-        if pending:
-            catalog.delete(pending.pop())
-        left.append(len(list(catalog.photos())))
-        return is_empty
-
-    monkeypatch.setattr(
-        sqlite_database.SqliteDatabase, "_try_to_truncate_log", delete_another_and_empty
-    )
-    catalog.delete(photos[0])
-    assert left == [0, 0]
-
-
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Keep a read transaction open during the block."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
-        reader.execute("BEGIN")
-        reader.execute("SELECT count(*) FROM photos").fetchone()
-        yield
 
 
 FORKING = """

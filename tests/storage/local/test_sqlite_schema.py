@@ -30,7 +30,7 @@ from tests.storage.local.migrations.earlier_files import (
     downgrade,
     opened_at_once,
 )
-from tests.storage.local.test_sqlite import ids_written, started_writers
+from tests.storage.local.writers import ids_written, started_writers
 from tests.storage.test_catalog_publish import everything
 
 _TABLES_OF_VERSION_2 = """

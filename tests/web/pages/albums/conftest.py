@@ -12,9 +12,11 @@ from app.domain.photo import Photo
 from app.services.factory import Services
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
+from tests.visitor import Visitor
 
 MakeAlbum = Callable[..., Album]
 AddPhotos = Callable[..., list[Photo]]
+Own = Callable[..., Album]
 
 
 @pytest.fixture
@@ -40,3 +42,21 @@ def add_photos(services: Services, backend: Backend) -> AddPhotos:
         return [services.albums.add(album.album_id, photo.photo_id) for photo in photos]
 
     return add_photos
+
+
+@pytest.fixture
+def own(visitor: Visitor, services: Services) -> Own:
+    """Return a function that creates an album of the visitor."""
+
+    def own(**fields: str) -> Album:
+        answer = visitor.submit("/albums/new", **{"title": "Lake"} | fields)
+        assert answer.status_code == 303, answer.text
+        return services.albums.get(answer.location.rpartition("/")[2])
+
+    return own
+
+
+def shown(services: Services, album: Album) -> list[str]:
+    """Return the ids of the photos that the album shows, in its order."""
+    page = services.albums.page(album.album_id, 99)
+    return [summary.photo_id for summary in page.summaries]

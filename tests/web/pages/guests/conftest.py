@@ -1,7 +1,7 @@
 """A host with an album, and guests."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +9,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app import create_app
+from app.config import Config
 from app.domain.albums.album import Album
 from app.services.factory import Services
 from tests.sample_images import jpeg
@@ -93,3 +95,13 @@ def make_party(app: Flask, services: Services) -> MakeParty:
         return party
 
     return make
+
+
+@pytest.fixture
+def party(make_party: MakeParty) -> Party:
+    return make_party()
+
+
+def with_password(config: Config, services: Services) -> Flask:
+    """Return the same site with an upload password."""
+    return create_app(replace(config, upload_password="a long password"), services)

@@ -13,11 +13,13 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Config
+from app.domain.photo import Photo
 from app.services.factory import Services
 from tests.sample_images import jpeg, phone_exif
 from tests.visitor import Visitor
 
 BOX = r'type="checkbox" name="photo" value="(\w+)"'
+OWN = ("uploads", "batch")
 PUBLIC = ("", "tag:lake", "search:dusk", "taken", "taken:2026", "taken:2026-08", "album")
 
 
@@ -103,3 +105,11 @@ def selected(page: str) -> list[str]:
 def verbs(page: str) -> set[str]:
     """The changes for which the page has buttons."""
     return set(re.findall(r'action="/photos/select/(\w+)', page)) - {"entered"}
+
+
+def own_listing(site: Site, name: str) -> str:
+    return f"batch:{site.own[:10]}" if name == "batch" else site.listing(name)
+
+
+def photo(site: Site, photo_id: str) -> Photo:
+    return site.services.photos.get_any_state(photo_id)
