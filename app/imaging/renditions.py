@@ -24,7 +24,7 @@ _TRANSPOSE_BY_ORIENTATION = {
 }
 _JPEG_QUALITY = 80
 # As good as the JPEG of the same width, by `python -m benchmarks rendition_quality`.
-_AVIF_QUALITY = {320: 66, 480: 68, 640: 68, 960: 70}
+_AVIF_QUALITY = {200: 62, 320: 66, 480: 68, 640: 68, 960: 70}
 _AVIF_SPEED = 9  # the fastest; speed 8 saves about a tenth and takes three times as long
 # Trellis quantization takes a fifth of the time, and saves bytes of the smallest AVIFs only.
 _WITHOUT_TRELLIS = {"disable-trellis-quant": "1"}  # an option of libaom

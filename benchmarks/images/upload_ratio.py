@@ -16,9 +16,10 @@ from app.imaging.pipeline import ImageLimits, process_image
 from benchmarks.sample_photos import sample_photos
 
 LIMITS = ImageLimits(max_pixels=200_000_000)
-WITHOUT_AVIF = ((320, 640, 1280, 2048), ())  # the version before AVIF
-WITHOUT_WIDEST = (rendition_sizes.JPEG_WIDTHS[:-1], rendition_sizes.AVIF_WIDTHS)
-ALL = (rendition_sizes.JPEG_WIDTHS, rendition_sizes.AVIF_WIDTHS)
+AVIFS = (rendition_sizes.AVIF_WIDTHS, rendition_sizes.UPRIGHT_AVIF_WIDTHS)
+WITHOUT_AVIF = ((320, 640, 1280, 2048), (), ())  # the version before AVIF
+WITHOUT_WIDEST = (rendition_sizes.JPEG_WIDTHS[:-1], *AVIFS)
+ALL = (rendition_sizes.JPEG_WIDTHS, *AVIFS)
 MAX_RATIO = 2.0  # of all renditions to those without AVIF
 ROUNDS = 3
 
@@ -57,11 +58,15 @@ def _measure(file: Path) -> tuple[float, ...]:
 
 
 def _cpu_milliseconds(
-    file: Path, jpeg_widths: tuple[int, ...], avif_widths: tuple[int, ...]
+    file: Path,
+    jpeg_widths: tuple[int, ...],
+    avif_widths: tuple[int, ...],
+    upright_avif_widths: tuple[int, ...],
 ) -> float:
     with (
         patch.object(rendition_sizes, "JPEG_WIDTHS", jpeg_widths),
         patch.object(rendition_sizes, "AVIF_WIDTHS", avif_widths),
+        patch.object(rendition_sizes, "UPRIGHT_AVIF_WIDTHS", upright_avif_widths),
         file.open("rb") as opened,
     ):
         started = time.process_time()

@@ -11,6 +11,8 @@ JPEG_WIDTHS = (320, 640, 1280, 1600, 2048, 3200)
 MAX_UPRIGHT_WIDTH = 2048
 # AVIF takes fewer bytes, but encoding takes long: the widths that galleries and phones show.
 AVIF_WIDTHS = (320, 480, 640, 960)
+# Of a photo that is not wider than high, which the rows of a gallery show narrower.
+UPRIGHT_AVIF_WIDTHS = (200, *AVIF_WIDTHS)
 MAX_HEIGHT = 16_384  # pixels; phones do not show a taller image, so it gets narrower
 MAX_JPEG_EDGE = 65_500  # pixels; libjpeg's JPEG_MAX_DIMENSION
 MIN_CREDIT_WIDTH = 640  # of a rendition that states the credit, which is about 1 kB
@@ -30,17 +32,20 @@ def rendition_sizes(width: int, height: int, *, full: bool = False) -> tuple[Ren
 
     The JPEGs have the JPEG widths below the photo's own, and then its own width up to the largest
     JPEG width, or up to `MAX_UPRIGHT_WIDTH` if the photo is not wider than high. The AVIFs have the
-    AVIF widths that the photo reaches. No photo is enlarged. With `full`, for originals that
-    browsers do not show, a JPEG as wide as the photo takes the place of the largest JPEG width.
+    AVIF widths that the photo reaches, one more if it is not wider than high. No photo is enlarged.
+    With `full`, for originals that browsers do not show, a JPEG as wide as the photo takes the
+    place of the largest JPEG width.
     """
-    most = JPEG_WIDTHS[-1] if width > height and not full else MAX_UPRIGHT_WIDTH
+    is_wide = width > height
+    most = JPEG_WIDTHS[-1] if is_wide and not full else MAX_UPRIGHT_WIDTH
     widest = max(1, min(width, width if full else most, MAX_HEIGHT * width // height))
     jpeg_widths = [each for each in JPEG_WIDTHS if each < widest and each <= most]
     sizes = [
         RenditionSize(jpeg_width, height_at(jpeg_width, width, height), JPEG)
         for jpeg_width in (*jpeg_widths, widest)
     ]
-    avifs = (RenditionSize(each, height_at(each, width, height), AVIF) for each in AVIF_WIDTHS)
+    avif_widths = AVIF_WIDTHS if is_wide else UPRIGHT_AVIF_WIDTHS
+    avifs = (RenditionSize(each, height_at(each, width, height), AVIF) for each in avif_widths)
     sizes += (
         avif
         for avif in avifs

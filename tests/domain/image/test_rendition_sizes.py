@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from app.domain.image.rendition_sizes import (
     AVIF,
-    AVIF_WIDTHS,
     JPEG,
     JPEG_WIDTHS,
     MAX_AVIF_PIXELS,
     MAX_JPEG_EDGE,
     MAX_UPRIGHT_WIDTH,
+    UPRIGHT_AVIF_WIDTHS,
     RenditionSize,
     rendition_sizes,
 )
@@ -43,7 +43,7 @@ def test_renditions_are_never_larger_than_the_photo(width: int, height: int) -> 
 def test_the_pixels_of_avifs_are_limited(width: int, height: int) -> None:
     """However tall a photo is, its AVIFs take little time; each is as wide as the table says."""
     avifs = sizes_as(AVIF, width, height)
-    assert {size.width for size in avifs} <= set(AVIF_WIDTHS)
+    assert {size.width for size in avifs} <= set(UPRIGHT_AVIF_WIDTHS)
     assert all(size.width * size.height <= MAX_AVIF_PIXELS for size in avifs)
 
 
@@ -59,8 +59,20 @@ def test_only_a_photo_that_is_wider_than_high_has_the_widest_jpeg(
 
 
 @pytest.mark.parametrize(
+    ("width", "height", "narrowest"),
+    [(4032, 3024, 320), (3001, 3000, 320), (3000, 3000, 200), (3024, 4032, 200), (199, 300, None)],
+)
+def test_only_a_photo_that_is_not_wider_than_high_has_the_narrowest_avif(
+    width: int, height: int, narrowest: int | None
+) -> None:
+    """A gallery shows the others wider than that."""
+    widths = [size.width for size in sizes_as(AVIF, width, height)]
+    assert min(widths, default=None) == narrowest
+
+
+@pytest.mark.parametrize(
     ("size", "full", "objects"),
-    [((6000, 4000), False, 12), ((4000, 6000), False, 11), ((6000, 4000), True, 12)],
+    [((6000, 4000), False, 12), ((4000, 6000), False, 12), ((6000, 4000), True, 12)],
 )
 def test_the_number_of_objects_is_limited(
     size: tuple[int, int], objects: int, *, full: bool

@@ -101,9 +101,9 @@ def test_a_stored_row_keeps_its_meaning(
     assert catalog.page(object_keys.PUBLIC_LISTING, 1).summaries == (photo.summary,)
 
 
-@pytest.mark.parametrize("size", [(4032, 3024), (3024, 4032), (1200, 800), (640, 640), (90, 60)])
+@pytest.mark.parametrize("size", [(4032, 3024), (1200, 800), (640, 480), (90, 60), (60, 90)])
 def test_most_photos_have_the_usual_renditions(size: tuple[int, int]) -> None:
-    """So their rows have no widths."""
+    """So their rows have no widths. Other photos have an AVIF more since rows lack widths."""
     made = rendition_sizes(*size)
     of_type = [[each.width for each in made if each.content_type == kind] for kind in (JPEG, AVIF)]
     assert sqlite_records._usual_widths(*size) == tuple(of_type)
