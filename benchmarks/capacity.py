@@ -15,8 +15,9 @@ from app.domain import object_keys
 from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import ProcessedImage
 from app.domain.search_terms import SearchQuery
-from app.domain.upload import PhotoText
+from app.domain.upload import PhotoText, QuotaScope
 from app.services.factory import build_services
+from app.services.quotas import Quota, Quotas
 from app.storage.aws.client_factory import Clients, create_clients
 from app.storage.aws.dynamodb import DynamoCatalog
 from tests.backends import REGION, TABLE, Backend, aws_backend, aws_environment
@@ -73,6 +74,7 @@ def main() -> None:
         _print_edits(backend)
     with aws_backend() as backend:
         units_of_a_page = _print_pages(backend)
+        _print_quotas(backend)
     with aws_environment():
         _print_searches(create_clients(REGION))
         _print_busiest_partitions(create_clients(REGION))
@@ -111,6 +113,18 @@ def _print_upload(backend: Backend) -> None:
 def _print_edits(backend: Backend) -> None:
     services = build_services(backend, _refuse_upload, max_file_bytes=0, max_parallel_uploads=1)
     for name, (text, goal) in EDITS.items():
+def _print_quotas(backend: Backend) -> None:
+    """Print the reads that an upload makes if there are quotas, and the uploads they allow."""
+    quota = Quota(photos=UPLOADS)
+    quotas = Quotas(backend.catalog, contributor=quota, site=quota)
+    owner = samples.usual_photo().owner
+    check = partial(quotas.check, owner, 1, scope=QuotaScope.CONTRIBUTOR_AND_SITE)
+    meter = _count(_clients_of(backend), check)
+    uploads = READ_LIMIT / max(meter.reads.values())
+    verdict = _verdict(f"{UPLOADS} uploads a second", is_met=uploads >= UPLOADS)
+    _print_line("quotas of an upload", meter, f"; {uploads:.0f} uploads a second{verdict}")
+
+
         photo = samples.usual_photo()
         backend.catalog.publish(photo)
         edit = partial(services.photos.update, photo.photo_id, photo.version, text)

@@ -111,6 +111,11 @@ def pending_counter(album_id: str) -> str:
     return _PENDING + album_id
 
 
+def is_of_owner(counter: str) -> bool:
+    """Return whether the counter is that of a contributor, or of the contributor's trash."""
+    return counter.removeprefix(_TRASH).startswith(_OWNER)
+
+
 def is_of_archive(counter: str) -> bool:
     """Return whether the counter is in `MONTHS`."""
     return counter.startswith(_MONTH)

@@ -1,8 +1,10 @@
 """Count the storage used, in several partitions.
 
 Every upload adds to the counters of the site and of the day. One partition takes 1 000 write units
-a second, so a change goes to the partition of the photo's hash. A counter is the sum over all
-partitions. The counters of the months have partitions of their own.
+a second, so a change goes to the partition of the photo's hash. A counter is the sum over its
+partitions. If there are quotas, an upload reads the counters of the site and of its contributor in
+each of their partitions, and one partition takes 3 000 read units a second. So contributors have
+partitions of their own, and so have months.
 """
 
 from collections import Counter
@@ -16,7 +18,14 @@ from zlib import crc32
 
 from boto3.dynamodb.conditions import Key
 
-from app.domain.usage import KeyRange, Usage, expiry_date, is_of_archive, is_of_guest
+from app.domain.usage import (
+    KeyRange,
+    Usage,
+    expiry_date,
+    is_of_archive,
+    is_of_guest,
+    is_of_owner,
+)
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.parallel_calls import ParallelCalls
@@ -24,6 +33,7 @@ from app.storage.aws.parallel_calls import ParallelCalls
 # Earlier versions wrote every change to the first partition, as `photos` and `bytes`. The sum
 # includes these numbers. `photos` would be in the index `by_photos`, which no usage counter needs.
 PARTITIONS = ("#usage", "#usage:1", "#usage:2", "#usage:3")
+OWNER_PARTITIONS = ("#owners", "#owners:1", "#owners:2", "#owners:3")
 MONTH_PARTITIONS = ("#months", "#months:1")
 _NUMBERS = ("kept", "bytes", "photos")
 
@@ -62,13 +72,8 @@ class UsageCounters:
 
     def all(self) -> Iterator[Usage]:
         """Yield every usage counter, sorted."""
-        found = [
-            self._dynamodb.query_all(
-                TableName=self._table, KeyConditionExpression=Key("listing").eq(partition)
-            )
-            for partition in (*PARTITIONS, *MONTH_PARTITIONS)
-        ]
-        return _sums(found)
+        partitions = (*PARTITIONS, *OWNER_PARTITIONS, *MONTH_PARTITIONS)
+        return _sums(map(self._counters_in, partitions))
 
     def compare_and_set(self, shown: Usage, real: Usage) -> bool:
         """Set a usage counter if it is still `shown`: one item in one transaction."""
@@ -80,7 +85,20 @@ class UsageCounters:
         if (expires_at := _expires_at(real)) is not None:
             new["expires_at"] = expires_at
         writes = items.replace_all(self._table, found, new, _NUMBERS)
-        return not self._dynamodb.transact_write(writes)
+        return not self._dynamodb.transact_write([*writes, *self._removals(real.counter)])
+
+    def _counters_in(self, partition: str) -> Iterator[items.Item]:
+        """Yield the items of a partition, without counters that an earlier version kept there."""
+        found = self._dynamodb.query_all(
+            TableName=self._table, KeyConditionExpression=Key("listing").eq(partition)
+        )
+        return (item for item in found if partition in _partitions_of(item["position"]))
+
+    def _removals(self, counter: str) -> list[items.Write]:
+        """Return the writes that delete a contributor's counter of an earlier version."""
+        partitions = PARTITIONS if is_of_owner(counter) else ()
+        keys = [items.entry_key(partition, counter) for partition in partitions]
+        return [items.delete(self._table, key) for key in keys]
 
     def _items_of(self, counter: str) -> list[items.Item]:
         keys = [items.entry_key(partition, counter) for partition in _partitions_of(counter)]
@@ -98,7 +116,7 @@ class UsageCounters:
 def photos_of(dynamodb: DynamoClient, table: str, counters: Iterable[str]) -> dict[str, int]:
     """Return the numbers of photos of counters, with one BatchGetItem for each 25 counters.
 
-    The counters are none of those of months.
+    The counters are none of those of months or contributors.
     """
     keys = [items.entry_key(partition, name) for name in counters for partition in PARTITIONS]
     photos: Counter[str] = Counter()
@@ -108,7 +126,9 @@ def photos_of(dynamodb: DynamoClient, table: str, counters: Iterable[str]) -> di
 
 
 def _partitions_of(counter: str) -> Sequence[str]:
-    return MONTH_PARTITIONS if is_of_archive(counter) else PARTITIONS
+    if is_of_archive(counter):
+        return MONTH_PARTITIONS
+    return OWNER_PARTITIONS if is_of_owner(counter) else PARTITIONS
 
 
 def _sums(found: Iterable[Iterable[items.Item]], *, reverse: bool = False) -> Iterator[Usage]:

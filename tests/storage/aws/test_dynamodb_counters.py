@@ -11,16 +11,25 @@ import pytest
 
 from app.domain import photo_ids, usage
 from app.domain.photo import Photo
+from app.domain.photo_ids import new_album_id
 from app.domain.photo_summary import PhotoState
 from app.domain.tags import TagCount
+from app.domain.upload import QuotaScope
 from app.domain.usage import Usage
+from app.maintenance import IntegrityCheck, Repair
+from app.maintenance.findings import FindingKind
 from app.services.ports import Catalog
+from app.services.quotas import Quota, Quotas
+from app.storage.aws import dynamodb_items as items
+from app.storage.aws import dynamodb_usage
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.parallel_calls import ParallelCalls
 from app.storage.aws.tags import counts as tag_counts
 from app.storage.aws.tags.counts import TagCounts
 from tests.backends import TABLE, Backend, make_photo
 from tests.storage.aws_calls import answered, dynamodb_answer, recorded
+from tests.storage.conftest import publish_all
+from tests.storage.partition_meter import READ_LIMIT, metered
 
 LISTINGS = f"{TABLE}-listings"
 
@@ -131,6 +140,47 @@ def test_usage_is_counted_in_several_partitions(cloud: Backend) -> None:
     assert len(parts) == 4
     assert max(parts.values()) < 16
     assert cloud.catalog.usage((usage.SITE, usage.SITE), 1) == (Usage("site", 24, 48),)
+
+
+def test_a_repair_moves_counters_of_contributors_from_the_partitions_of_the_site(
+    cloud: Backend,
+) -> None:
+    """An earlier version wrote them there. Pages and quotas do not read them there any more."""
+    assert cloud.clients
+    photos = [make_photo(owner="ada", bytes=10) for _ in range(3)]
+    publish_all(cloud, photos)
+    trash(cloud.catalog, photos[0])
+    as_now = partitions_of(cloud, "owner:ada")
+    for number, (partition, kept) in enumerate(as_now.items()):
+        cloud.clients.dynamodb.delete_item(
+            TableName=LISTINGS, Key=items.entry_key(partition, "owner:ada")
+        )
+        earlier = dynamodb_usage.PARTITIONS[number]
+        put(cloud, listing=earlier, position="owner:ada", kept=kept, bytes=10 * kept)
+    cloud.catalog.publish(make_photo(owner="ada", bytes=10))
+    assert cloud.catalog.usage(usage.OWNERS, 9) == (Usage("owner:ada", 1, 10),)
+    for action in Repair(IntegrityCheck(cloud)):
+        action.run()
+    assert partitions_of(cloud, "owner:ada") == {"#owners": 3}
+    assert cloud.catalog.usage(usage.OWNERS, 9) == (Usage("owner:ada", 3, 30),)
+    assert FindingKind.USAGE_COUNT_MISMATCH not in {
+        finding.kind for finding in IntegrityCheck(cloud)
+    }
+
+
+@pytest.mark.parametrize(("is_guest", "uploads"), [(False, 1500), (True, 1000)])
+def test_quotas_take_1000_uploads_a_second(cloud: Backend, uploads: int, *, is_guest: bool) -> None:
+    """They read the counters of the site and of the contributor, which share no partition."""
+    assert cloud.clients
+    photo = make_photo()
+    cloud.catalog.publish(photo)
+    quota = Quota(photos=9, bytes=10**9)
+    quotas = Quotas(cloud.catalog, quota, quota)
+    with metered(cloud.clients) as meter:
+        quotas.check(photo.owner, 1, scope=QuotaScope.CONTRIBUTOR_AND_SITE)
+        if is_guest:
+            quotas.check_guest(new_album_id(), photo.owner, 9)
+    assert READ_LIMIT / max(meter.reads.values()) >= uploads
 
 
 def test_most_used_tags_are_ordered_by_name_where_counts_are_equal(cloud: Backend) -> None:
