@@ -12,6 +12,7 @@ from functools import partial
 from typing import BinaryIO
 
 from app.domain import object_keys
+from app.domain.image.date_choice import DateChoice
 from app.domain.image.image_options import ImageOptions
 from app.domain.image.processed_image import ProcessedImage
 from app.domain.search_terms import SearchQuery
@@ -45,6 +46,7 @@ EDITS = {
     "a word of the title": (replace(TEXT, title=TEXT.title.replace("pier", "bridge")), 8),
     "a tag more": (replace(TEXT, tags=f"{TEXT.tags}, gulls"), 12),
     "a tag less": (replace(TEXT, tags=", ".join(samples.TAGS[1:])), 12),
+    "another day": (replace(TEXT, taken=DateChoice(year="2026", month="8", day="6")), 12),
 }
 # Of a site whose photos have all of these words, except Martina.
 SEARCHES = {
@@ -71,10 +73,10 @@ def main() -> None:
     print("DynamoDB: units that are written and read, and calls")
     with aws_backend() as backend:
         _print_upload(backend)
+        _print_quotas(backend)
         _print_edits(backend)
     with aws_backend() as backend:
         units_of_a_page = _print_pages(backend)
-        _print_quotas(backend)
     with aws_environment():
         _print_searches(create_clients(REGION))
         _print_busiest_partitions(create_clients(REGION))
@@ -110,9 +112,6 @@ def _print_upload(backend: Backend) -> None:
         _print_line(name, meter, _verdict(f"{MAX_UPLOAD_UNITS} units", is_met=is_met))
 
 
-def _print_edits(backend: Backend) -> None:
-    services = build_services(backend, _refuse_upload, max_file_bytes=0, max_parallel_uploads=1)
-    for name, (text, goal) in EDITS.items():
 def _print_quotas(backend: Backend) -> None:
     """Print the reads that an upload makes if there are quotas, and the uploads they allow."""
     quota = Quota(photos=UPLOADS)
@@ -125,6 +124,9 @@ def _print_quotas(backend: Backend) -> None:
     _print_line("quotas of an upload", meter, f"; {uploads:.0f} uploads a second{verdict}")
 
 
+def _print_edits(backend: Backend) -> None:
+    services = build_services(backend, _refuse_upload, max_file_bytes=0, max_parallel_uploads=1)
+    for name, (text, goal) in EDITS.items():
         photo = samples.usual_photo()
         backend.catalog.publish(photo)
         edit = partial(services.photos.update, photo.photo_id, photo.version, text)

@@ -22,7 +22,9 @@ class OrderedListings(Protocol):
         within: PositionRange = EVERY_POSITION,
         max_age: float = 0.0,
     ) -> Page:
-        """Return at most `limit` summaries of a listing, last position first, with one read.
+        """Return at most `limit` summaries of a listing, last position first.
+
+        It takes one or two reads.
 
         Args:
             listing: The name of an ordered listing.

@@ -30,6 +30,7 @@ from app.storage.aws.dynamodb_partitions import (
 )
 from app.storage.aws.dynamodb_search_index import is_posting
 from app.storage.aws.listings import entry_items
+from app.storage.aws.listings.partition_reader import PartitionReader
 from app.storage.aws.parallel_calls import ParallelCalls
 
 # Partitions of the listings table that are no listings start with this.
@@ -45,11 +46,11 @@ class Listings:
         self._dynamodb = dynamodb
         self._table = table
         self._photos_table = photos_table
-        self._parallel = parallel
+        self._reader = PartitionReader(dynamodb, table, parallel)
 
     def page(self, listing: str, limit: int, cursor: Cursor, *, consistent: bool = True) -> Page:
         """Return one page: a Query in each partition, and a BatchGetItem if entries are ids."""
-        found = self._nearest(partitions_of(listing), limit + 1, cursor, consistent=consistent)
+        found = self._reader.nearest(listing, limit + 1, cursor, consistent=consistent)
         photo_ids = list(found)
         shown = photo_ids[:limit]
         if has_summaries(listing):
@@ -65,7 +66,7 @@ class Listings:
         One read unit is about 75 ids, so the ids that tell the rank seldom cost more than one id of
         each partition. If there are too many older photos for a rank, one newer id is read.
         """
-        read = partial(self._nearest, partitions_of(listing), consistent=False)
+        read = partial(self._reader.nearest, listing, consistent=False)
         found = [*read(MAX_RANKED + 1, Cursor(before=just_after(photo_id)))]
         if photo_id not in found[:1]:
             return None
@@ -79,43 +80,6 @@ class Listings:
         nearest = [photo.summary for photo in photos.values()]
         rank = Rank.of(len(newer), len(older))
         return photos[photo_id], Neighbors.around(photo_id, nearest, rank)
-
-    def _nearest(
-        self, partitions: Sequence[str], limit: int, cursor: Cursor, *, consistent: bool
-    ) -> dict[str, items.Item]:
-        """Return the entries next to the cursor by photo id, nearest first.
-
-        One in 200 pages has more than half of its photos in one of four partitions, so the first
-        read is of half of them in each. A partition that may have more is read again.
-        """
-        share = limit if len(partitions) == 1 else limit // 2 + 1
-        parts = self._read(partitions, share, cursor, consistent=consistent)
-        found = _merge(parts.values(), limit, cursor)
-        crowded = [
-            partition
-            for partition, part in parts.items()
-            if len(part) == share < limit and part[-1]["position"] in found
-        ]
-        if not crowded:
-            return found
-        parts |= self._read(crowded, limit, cursor, consistent=consistent)
-        return _merge(parts.values(), limit, cursor)
-
-    def _read(
-        self, partitions: Sequence[str], limit: int, cursor: Cursor, *, consistent: bool
-    ) -> dict[str, list[items.Item]]:
-        """Return the entries next to the cursor in each partition, with a Query in each."""
-
-        def read(partition: str) -> list[items.Item]:
-            return self._dynamodb.query(
-                limit,
-                consistent=consistent,
-                TableName=self._table,
-                KeyConditionExpression=cursor.condition(partition),
-                ScanIndexForward=cursor.is_forward,
-            )
-
-        return dict(zip(partitions, self._parallel.map(read, partitions), strict=True))
 
     def _photos(self, listing: str, photo_ids: Sequence[str], *, consistent: bool) -> list[Photo]:
         """Return the records, without those of photos that have left the listing since."""
@@ -143,13 +107,13 @@ class Listings:
     ) -> dict[str, list[str]]:
         """Return the ids next to the cursor. Listings of one partition are read at a time."""
         small = [name for name in listings if len(partitions_of(name)) == 1]
-        parts = self._read(small, limit, cursor, consistent=True) if small else {}
+        parts = self._reader.read(small, limit, cursor, consistent=True) if small else {}
         found: dict[str, list[str]] = {}
         for name, part in parts.items():
             found[name] = [item["position"] for item in part]
         for name in listings:
             if name not in found:
-                nearest = self._nearest(partitions_of(name), limit, cursor, consistent=True)
+                nearest = self._reader.nearest(name, limit, cursor, consistent=True)
                 found[name] = [*nearest]
         return found
 
@@ -193,13 +157,3 @@ def _still_in(listing: str, photo_ids: Iterable[str], photos: Mapping[str, Photo
     """Return the photos in the order of the ids, without those that have left the listing since."""
     in_order = [photos[photo_id] for photo_id in photo_ids if photo_id in photos]
     return [photo for photo in in_order if listing in photo.page_listings]
-
-
-def _merge(
-    parts: Iterable[Sequence[items.Item]], limit: int, cursor: Cursor
-) -> dict[str, items.Item]:
-    """Return the first entries of all partitions by photo id, nearest first."""
-    # An entry in the partition of its hash replaces one that an earlier version wrote.
-    found = {item["position"]: item for part in parts for item in part}
-    nearest = sorted(found, reverse=not cursor.is_forward)[:limit]
-    return {position: found[position] for position in nearest}

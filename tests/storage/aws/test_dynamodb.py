@@ -62,8 +62,8 @@ def test_what_each_method_sends(cloud: Backend) -> None:
         (lambda: catalog.tags("", 30), {"Query": 16}),
         (lambda: catalog.usage(usage.DAYS, 30), {"Query": 4}),
         (lambda: catalog.usage(usage.MONTHS, 30), {"Query": 2}),
-        (lambda: cloud.ordered_listings.page("taken:2026", 30), {"Query": 1}),
-        (lambda: cloud.ordered_listings.neighbors(neighbor), {"Query": 2}),
+        (lambda: cloud.ordered_listings.page("taken:2026", 30), {"Query": 4}),
+        (lambda: cloud.ordered_listings.neighbors(neighbor), {"Query": 8}),
         (lambda: catalog.usage((usage.SITE, usage.SITE), 1), {"BatchGetItem": 1}),
         (
             lambda: catalog.update(photo, trashed),

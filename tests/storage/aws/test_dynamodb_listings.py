@@ -26,6 +26,8 @@ from tests.storage.conftest import publish_all
 from tests.storage.test_catalog_publish import ids_of
 
 LISTINGS = f"{TABLE}-listings"
+YEAR = "taken:2026"
+NOVEMBER_5 = datetime.fromisoformat("2026-11-05")
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def old_photos(cloud: Backend) -> list[Photo]:
 
     They are not in the archive.
     """
-    dates = (datetime.fromisoformat("2026-11-05"), None)
+    dates = (NOVEMBER_5, None)
     photos = [make_photo(title="Harbour", tags=("sea",), taken_at=dates[n % 2]) for n in range(6)]
     assert cloud.clients
     for photo in photos:
@@ -59,12 +61,12 @@ def trash(cloud: Backend, photo: Photo) -> None:
 
 
 def test_entries_are_in_several_partitions(cloud: Backend) -> None:
-    """No partition gets every photo, neither of the gallery nor of a tag."""
+    """No partition gets every photo, neither of the gallery nor of a tag or a year."""
     assert cloud.clients
-    publish_all(cloud, [make_photo(tags=("sea",)) for _ in range(40)])
+    publish_all(cloud, [make_photo(tags=("sea",), taken_at=NOVEMBER_5) for _ in range(40)])
     found = cloud.clients.dynamodb.scan(TableName=LISTINGS)["Items"]
     counts = Counter(str(item["listing"]) for item in found)
-    for listing in (object_keys.PUBLIC_LISTING, "tag:sea"):
+    for listing in (object_keys.PUBLIC_LISTING, "tag:sea", YEAR):
         parts = [counts[name] for name in (listing, *(f"{listing}/{n}" for n in (1, 2, 3)))]
         assert sum(parts) == 40
         assert max(parts) < 25
@@ -92,7 +94,7 @@ def test_a_repair_adds_photos_of_an_earlier_version_to_the_archive(
     for action in Repair(IntegrityCheck(cloud)):
         action.run()
     dated, undated = newest_first(old_photos[::2]), newest_first(old_photos[1::2])
-    assert ids_of(cloud.ordered_listings.page("taken:2026", 30)) == dated
+    assert ids_of(cloud.ordered_listings.page(YEAR, 30)) == dated
     assert ids_of(cloud.catalog.page(UNDATED_LISTING, 30)) == undated
     counted = {found.name: found.photos for found in cloud.catalog.usage(MONTHS, 10)}
     assert counted == {"2026-11": 3, "unknown": 3}
@@ -118,7 +120,7 @@ def test_a_repair_moves_entries_of_an_earlier_version(
     found = cloud.clients.dynamodb.scan(TableName=LISTINGS)["Items"]
     with_summary = {str(item["listing"]).partition("/")[0] for item in found if "title" in item}
     trashed = {object_keys.TRASH_LISTING, trash_of_owner}
-    assert with_summary == {object_keys.PUBLIC_LISTING, "taken:2026", *trashed}
+    assert with_summary == {object_keys.PUBLIC_LISTING, YEAR, *trashed}
 
 
 def test_a_repair_adds_words_that_were_not_written(cloud: Backend, no_pauses: None) -> None:
@@ -144,11 +146,11 @@ def test_a_page_is_complete_if_one_partition_has_most_photos(cloud: Backend, oth
     published = [*older, *islice(in_one, 12)]
     publish_all(cloud, published)
     with recorded(cloud.clients) as calls:
-        cloud.catalog.page(object_keys.PUBLIC_LISTING, 7)
+        cloud.catalog.page(object_keys.PUBLIC_LISTING, 9)
     assert calls.counts == {"Query": 4 + 1}
     for listing in (object_keys.PUBLIC_LISTING, "tag:sea"):
         for direction in ("before", "after"):
-            assert paged_ids(cloud, listing, direction) == newest_first(published)
+            assert paged_ids(cloud, listing, direction, 9) == newest_first(published)
 
 
 def test_a_new_title_shows_on_every_page(cloud: Backend) -> None:
@@ -182,12 +184,12 @@ def test_a_page_shows_no_photo_that_has_left_the_listing(cloud: Backend) -> None
         assert paged_ids(cloud, "tag:sea", direction) == shown
 
 
-def paged_ids(cloud: Backend, listing: str, direction: str) -> list[str]:
-    """Return the ids of all pages of three photos, newest first."""
+def paged_ids(cloud: Backend, listing: str, direction: str, size: int = 3) -> list[str]:
+    """Return the ids of all pages of `size` photos, newest first."""
     cursor: str | None = {"before": MAX_ID, "after": MIN_ID}[direction]
     found: list[str] = []
     while cursor:
-        page = cloud.catalog.page(listing, 3, **{direction: cursor})
+        page = cloud.catalog.page(listing, size, **{direction: cursor})
         found += ids_of(page)
         cursor = page.older if direction == "before" else page.newer
     return sorted(found, reverse=True)

@@ -1,15 +1,14 @@
-"""Read ordered listings in DynamoDB: each is one partition, whose items have summaries."""
+"""Read ordered listings in DynamoDB. Their items have summaries, so pages read nothing else."""
 
-from functools import partial
 from typing import TYPE_CHECKING
-
-from boto3.dynamodb.conditions import Key
 
 from app.domain.listings.entries import EVERY_POSITION, EntryKey, PositionRange
 from app.domain.pages import Neighbors, Page, build_page_of
 from app.domain.photo_summary import PhotoSummary
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
+from app.storage.aws.dynamodb_cursor import Cursor
+from app.storage.aws.listings.partition_reader import PartitionReader
 from app.storage.aws.parallel_calls import ParallelCalls
 
 if TYPE_CHECKING:
@@ -25,9 +24,8 @@ class DynamoOrderedListings:
     """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._dynamodb = DynamoClient(client)
-        self._table = f"{table}-listings"
-        self._parallel = ParallelCalls()
+        dynamodb = DynamoClient(client)
+        self._reader = PartitionReader(dynamodb, f"{table}-listings", ParallelCalls())
 
     def page(
         self,
@@ -39,49 +37,19 @@ class DynamoOrderedListings:
         within: PositionRange = EVERY_POSITION,
         max_age: float = 0.0,
     ) -> Page:
-        """Return one page with one Query. `before` wins over `after`."""
-        span = within.next_to(before, after)
-        is_forward = before is None and after is not None
-        found = self._read(
-            listing, limit + 1, span, is_forward=is_forward, is_consistent=not max_age
-        )
-        positions = [str(item["position"]) for item in found]
-        summaries = [PhotoSummary.from_dict(item) for item in found[:limit]]
-        return build_page_of(positions, summaries, limit, before, after, within)
+        """Return one page with a Query in each partition. `before` wins over `after`."""
+        cursor = Cursor(before, after, within)
+        found = self._reader.nearest(listing, limit + 1, cursor, consistent=not max_age)
+        shown = list(found.values())[:limit]
+        summaries = list(map(PhotoSummary.from_dict, shown))
+        return build_page_of(list(found), summaries, limit, before, after, within)
 
     def neighbors(self, key: EntryKey, *, within: PositionRange = EVERY_POSITION) -> Neighbors:
-        """Return the photos next to a position with two Queries at a time."""
-        read = partial(self._nearest, key, within)
-        newer, older = self._parallel.map(lambda is_forward: read(is_forward=is_forward), _BOTH)
-        return Neighbors(newer, older)
-
-    def _nearest(
-        self, key: EntryKey, within: PositionRange, *, is_forward: bool
-    ) -> PhotoSummary | None:
-        cursors = (None, key.position) if is_forward else (key.position, None)
-        span = within.next_to(*cursors)
-        found = self._read(key.listing, 1, span, is_forward=is_forward, is_consistent=False)
-        return PhotoSummary.from_dict(found[0]) if found else None
-
-    def _read(
-        self,
-        listing: str,
-        limit: int,
-        span: PositionRange,
-        *,
-        is_forward: bool,
-        is_consistent: bool,
-    ) -> list[items.Item]:
-        if span.is_empty:  # DynamoDB refuses it
-            return []
-        positions = Key("position").between(span.first, span.last)
-        return self._dynamodb.query(
-            limit,
-            consistent=is_consistent,
-            TableName=self._table,
-            KeyConditionExpression=Key("listing").eq(listing) & positions,
-            ScanIndexForward=is_forward,
-        )
+        """Return the photos next to a position: two Queries in each partition, all at a time."""
+        cursors = [Cursor(None, key.position, within), Cursor(key.position, None, within)]
+        newer, older = self._reader.next_to_each(key.listing, cursors)
+        return Neighbors(_summary(newer), _summary(older))
 
 
-_BOTH = (True, False)
+def _summary(item: items.Item | None) -> PhotoSummary | None:
+    return PhotoSummary.from_dict(item) if item else None
