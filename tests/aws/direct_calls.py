@@ -1,8 +1,8 @@
 """Answer calls of boto3 directly, by calling moto without the HTTP between them.
 
 A direct call leaves out signature, headers, and two serializations each of request and response.
-Calls that fail still go over HTTP, and so do those in which a test injects a fault or that it
-answers itself.
+Calls that fail still go over HTTP, except those for an object that is missing and those with a
+condition that does not hold. So do calls in which a test injects a fault or that it answers itself.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -44,6 +44,18 @@ def answered_directly(client: BaseClient, answer: Callable[..., Answer | None]) 
         yield
     finally:
         client.meta.events.unregister(_EVENT, answer)
+
+
+def failure(status: int, error: dict[str, str], **members: Any) -> Answer:
+    """Return the response that makes the client raise an error.
+
+    Args:
+        status: The HTTP status.
+        error: The code of the error, its message, and what else S3 says there.
+        members: The members of a response that this error alone has.
+    """
+    metadata = {"HTTPStatusCode": status, "RetryAttempts": 0}
+    return Response(b"", status), {"Error": error, "ResponseMetadata": metadata} | members
 
 
 def call_over_http(context: dict[str, Any], **_: Any) -> None:

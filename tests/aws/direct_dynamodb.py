@@ -11,9 +11,17 @@ from botocore.model import OperationModel
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import HTTPException, ServiceException
 from moto.core.utils import camelcase_to_underscores
+from moto.dynamodb.exceptions import ConditionalCheckFailed, TransactionCanceledException
 from moto.dynamodb.responses import DynamoHandler
 
-from tests.aws.direct_calls import METADATA, Answer, Response, answered_directly, is_sent
+from tests.aws.direct_calls import (
+    METADATA,
+    Answer,
+    Response,
+    answered_directly,
+    failure,
+    is_sent,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -49,8 +57,17 @@ def call_moto(
     handler.region, handler.current_account = region, DEFAULT_ACCOUNT_ID
     try:
         result = getattr(handler, camelcase_to_underscores(model.name))().result
+    except (ConditionalCheckFailed, TransactionCanceledException) as error:
+        return _refused(error)
     except (ServiceException, HTTPException):
         return None
     stated = {name: value for name, value in result.items() if value is not None}
     members = json.dumps(dict.fromkeys(stated))  # all that is looked at once it is parsed
     return Response(members.encode()), stated | METADATA
+
+
+def _refused(error: ConditionalCheckFailed | TransactionCanceledException) -> Answer:
+    """Return the response for conditions that do not hold."""
+    members = json.loads(error.description)
+    code = members.pop("__type").rpartition("#")[2]
+    return failure(400, {"Code": code, "Message": error.message}, **members)

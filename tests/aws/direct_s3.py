@@ -19,7 +19,14 @@ from moto.s3.responses import DEFAULT_REGION_NAME
 from moto.s3.utils import metadata_from_headers
 from moto.settings import get_s3_default_max_keys
 
-from tests.aws.direct_calls import METADATA, Answer, Response, answered_directly, is_sent
+from tests.aws.direct_calls import (
+    METADATA,
+    Answer,
+    Response,
+    answered_directly,
+    failure,
+    is_sent,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -54,6 +61,10 @@ _Params = dict[str, Any]
 _Result = dict[str, Any] | None
 
 
+class _NotFoundError(Exception):
+    """There is no object with this key."""
+
+
 def direct_s3(client: "S3Client") -> AbstractContextManager[None]:
     """Answer calls of this process directly within the block."""
     return answered_directly(client, call_moto)
@@ -70,11 +81,21 @@ def call_moto(
     backend: S3Backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
     try:
         result = call(backend, bucket, key, params)
+    except _NotFoundError as error:
+        return _not_found(model.name, str(error))
     except ServiceException:
         return None
     if result is None:
         return None
     return Response(_BODIES.get(model.name, b"")), result | METADATA
+
+
+def _not_found(operation: str, key: str) -> Answer:
+    """Return the response for a missing object. That to HEAD has no body."""
+    if operation == "HeadObject":
+        return failure(404, {"Code": "404", "Message": "Not Found"})
+    message = "The specified key does not exist."
+    return failure(404, {"Code": "NoSuchKey", "Message": message, "Key": key})
 
 
 def _is_known(params: _Params) -> bool:
@@ -104,11 +125,8 @@ def _put(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result:
 def _copy(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result:
     headers = params["headers"]
     source = unquote(headers["x-amz-copy-source"]).lstrip("/").partition("/")[2]
-    found = backend.get_object(bucket, source)
-    if found is None:
-        return None
     backend.copy_object(
-        found,
+        _found(backend, bucket, source),
         bucket,
         key,
         encryption=headers.get(_ENCRYPTION),
@@ -120,16 +138,13 @@ def _copy(backend: S3Backend, bucket: str, key: str, params: _Params) -> _Result
 
 
 def _get(backend: S3Backend, bucket: str, key: str, _params: _Params) -> _Result:
-    found = backend.get_object(bucket, key)
-    if found is None:
-        return None
+    found = _found(backend, bucket, key)
     body = StreamingBody(BytesIO(found.value), found.size)
     return {"Body": body} | _facts_of(found)
 
 
 def _head(backend: S3Backend, bucket: str, key: str, _params: _Params) -> _Result:
-    found = backend.get_object(bucket, key)
-    return None if found is None else _facts_of(found)
+    return _facts_of(_found(backend, bucket, key))
 
 
 def _delete(backend: S3Backend, bucket: str, _key: str, params: _Params) -> _Result:
@@ -158,7 +173,8 @@ def _facts_of(found: FakeKey) -> dict[str, Any]:
 
 def _found(backend: S3Backend, bucket: str, key: str) -> FakeKey:
     found = backend.get_object(bucket, key)
-    assert found
+    if found is None:
+        raise _NotFoundError(key)
     return found
 
 

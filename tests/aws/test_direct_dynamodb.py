@@ -1,16 +1,19 @@
 """Direct calls of moto return the same as calls over HTTP."""
 
+from functools import partial
 from typing import Any
 
-import pytest
-from botocore.exceptions import ClientError
-
 from app.storage.aws.client_factory import Clients
+from tests.aws.direct_calls import call_over_http
 from tests.aws.direct_dynamodb import direct_dynamodb
 from tests.aws.direct_s3 import direct_s3
 from tests.backends import BUCKET, TABLE, aws_backend, make_photo
 from tests.maintenance.conftest import OWNER, add
-from tests.storage.aws_calls import recorded
+from tests.storage.aws_calls import client_error, listening, recorded
+
+_ONE = {"photo_id": "one"}
+_IS_NEW = "attribute_not_exists(photo_id)"
+_PUT_TWO = {"Put": {"TableName": TABLE, "Item": {"photo_id": "two"}}}
 
 
 def test_direct_calls_return_the_same() -> None:
@@ -41,15 +44,23 @@ def test_direct_calls_write_the_same() -> None:
 
 
 def test_a_refused_write_raises_the_same_error() -> None:
-    """A condition that does not hold raises the error that DynamoDB's client raises."""
+    """A condition that does not hold raises the error that is raised over HTTP, and no other."""
     with aws_backend() as backend:
         assert backend.clients
-        write = {"TableName": TABLE, "Item": {"photo_id": "one"}}
-        backend.clients.dynamodb.put_item(**write)
-        with pytest.raises(ClientError, match="ConditionalCheckFailed"):
-            backend.clients.dynamodb.put_item(
-                **write, ConditionExpression="attribute_not_exists(photo_id)"
-            )
+        dynamodb: Any = backend.clients.dynamodb
+        dynamodb.put_item(TableName=TABLE, Item=_ONE)
+        new = {"TableName": TABLE, "Item": _ONE, "ConditionExpression": _IS_NEW}
+        calls = (
+            partial(dynamodb.put_item, **new),
+            partial(dynamodb.put_item, **new, ReturnValuesOnConditionCheckFailure="ALL_OLD"),
+            partial(dynamodb.delete_item, TableName=TABLE, Key=_ONE, ConditionExpression=_IS_NEW),
+            partial(dynamodb.transact_write_items, TransactItems=[{"Put": new}, _PUT_TWO]),
+        )
+        direct = [client_error(call) for call in calls]
+        with listening(backend.clients, "before-parameter-build", call_over_http):
+            sent = [client_error(call) for call in calls]
+        assert direct == sent
+        assert "Item" not in dynamodb.get_item(TableName=TABLE, Key={"photo_id": "two"})
 
 
 def _reads(clients: Clients, photo_id: str) -> list[dict[str, Any]]:

@@ -1,15 +1,19 @@
 """Direct calls of moto's S3 store and return the same as calls over HTTP."""
 
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.domain.errors import ObjectNotFound
 from app.services.ports import ObjectStore
-from tests.backends import aws_backend
+from tests.aws.direct_calls import call_over_http
+from tests.backends import BUCKET, aws_backend
 from tests.faults import stored_state
+from tests.storage.aws_calls import client_error, listening
 
 _PUBLIC, _TRASHED = "photos/01ABC/320.jpg", "trash/01ABC/320.jpg"
 
@@ -25,6 +29,23 @@ def test_an_object_that_is_missing_is_not_found(*, is_direct: bool) -> None:
             backend.objects.copy(_PUBLIC, _TRASHED)
         assert not backend.objects.exists(_PUBLIC)
         backend.objects.delete([_PUBLIC])
+
+
+def test_a_missing_object_raises_the_same_error() -> None:
+    """The client raises the error that it raises over HTTP, for each call that reads an object."""
+    with aws_backend() as backend:
+        assert backend.clients
+        s3: Any = backend.clients.s3
+        missing = {"Bucket": BUCKET, "Key": _PUBLIC}
+        copy = {"Bucket": BUCKET, "Key": _TRASHED, "MetadataDirective": "REPLACE"}
+        calls = (
+            partial(s3.get_object, **missing),
+            partial(s3.head_object, **missing),
+            partial(s3.copy_object, **copy, CopySource=missing),
+        )
+        direct = [client_error(call) for call in calls]
+        with listening(backend.clients, "before-parameter-build", call_over_http):
+            assert [client_error(call) for call in calls] == direct
 
 
 def test_direct_calls_store_and_return_the_same(tmp_path: Path) -> None:

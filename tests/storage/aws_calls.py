@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.exceptions import ClientError
 
 from app.storage.aws.client_factory import Clients
 from tests.aws.direct_calls import call_over_http
@@ -89,6 +90,17 @@ def listening(
                 client.meta.events.register_first(name, handle)
                 stack.callback(client.meta.events.unregister, name, handle)
         yield
+
+
+def client_error(call: Callable[[], object]) -> tuple[object, ...]:
+    """Make a call that fails. Return what the error says, without the metadata of the response."""
+    try:
+        call()
+    except ClientError as error:
+        response = {name: error.response[name] for name in error.response}
+        status = response.pop("ResponseMetadata")["HTTPStatusCode"]
+        return type(error).__name__, error.operation_name, status, response
+    raise AssertionError("The call succeeded.")
 
 
 def left_to_moto() -> None:

@@ -71,13 +71,13 @@ def _ask(address: str, model: OperationModel, params: dict[str, Any], **_: Any) 
         parts["body"] = _content(parts["body"])
     with Client(address) as connection:
         connection.send(_Call(model.service_model.service_name, model.name, parts))
-        answer: tuple[bytes, dict[str, Any]] | None = connection.recv()
+        answer: tuple[bytes, int, dict[str, Any]] | None = connection.recv()
     if answer is None:
         return None
-    content, parsed = answer
+    content, status, parsed = answer
     if "Body" in parsed:
         parsed["Body"] = StreamingBody(BytesIO(parsed["Body"]), len(parsed["Body"]))
-    return Response(content), parsed
+    return Response(content, status), parsed
 
 
 def _content(body: Any) -> bytes:
@@ -105,4 +105,4 @@ def _answer(connection: "Connection[Any, Any]") -> None:
     response, parsed = answer
     if "Body" in parsed:
         parsed["Body"] = parsed["Body"].read()
-    connection.send((response.content, parsed))
+    connection.send((response.content, response.status_code, parsed))
