@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -37,6 +37,9 @@ _WRITES = {
 }
 
 
+_method_name = cache(camelcase_to_underscores)
+
+
 @contextmanager
 def direct_dynamodb(client: "DynamoDBClient") -> Iterator[None]:
     """Answer calls of this process directly within the block, which need no endpoint."""
@@ -56,7 +59,7 @@ def call_moto(
     handler.headers = params["headers"]
     handler.region, handler.current_account = region, DEFAULT_ACCOUNT_ID
     try:
-        result = getattr(handler, camelcase_to_underscores(model.name))().result
+        result = getattr(handler, _method_name(model.name))().result
     except (ConditionalCheckFailed, TransactionCanceledException) as error:
         return _refused(error)
     except (ServiceException, HTTPException):

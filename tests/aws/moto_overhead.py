@@ -45,6 +45,8 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.models.utilities import dynamo_to_dict
 
+from tests.aws.dynamodb_values import converted_with_less_work
+
 _serialize_structure = BaseJSONSerializer._serialize_type_structure
 _transact_write_items = DynamoDBBackend.transact_write_items
 _update_item: Any = DynamoDBBackend.update_item
@@ -85,6 +87,7 @@ def reduced_overhead() -> Iterator[None]:
         mock.patch.object(responses, "gen_amzn_requestid_long", _set_request_id),
         mock.patch.object(BaseBackend, "urls", _urls),
         mock.patch.object(SigV4Auth, "canonical_request", _shorten_canonical_request),
+        converted_with_less_work(),
     ):
         yield
 
