@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.conditions import Attr
@@ -37,6 +38,7 @@ class DynamoClient:
 
     def __init__(self, client: "DynamoDBClient", retry_pauses: Sequence[float] = ()) -> None:
         self._client = client
+        self._paginator: Any = cache(client.get_paginator)  # botocore creates a class for each
         self._retry_pauses = (*_CONFLICT_PAUSES, *retry_pauses)
 
     def get_item(self, table: str, key: Item) -> Item | None:
@@ -149,9 +151,7 @@ class DynamoClient:
 
     def _paginate(self, operation: Any, request: Mapping[str, Any]) -> Iterator[Item]:
         with translate_errors():
-            for page in self._client.get_paginator(operation).paginate(
-                **request, ConsistentRead=True
-            ):
+            for page in self._paginator(operation).paginate(**request, ConsistentRead=True):
                 yield from page["Items"]
 
     def transact_write(self, writes: Sequence[Write]) -> set[int]:

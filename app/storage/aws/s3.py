@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import quote
@@ -23,6 +24,7 @@ from app.storage.aws.errors import (
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.paginator import ListObjectsV2Paginator
 
 _DELETE_BATCH = 1000  # Amazon S3 API Reference, "DeleteObjects"
 _MISSING = {"NoSuchKey", "404"}
@@ -162,12 +164,15 @@ class S3Store:
         if self._cdn:
             self._cdn.invalidate(key for key in keys if key.startswith(object_keys.PUBLIC_PREFIX))
 
+    @cached_property
+    def _list_paginator(self) -> "ListObjectsV2Paginator":
+        """The paginator of listings: botocore creates a class for each one."""
+        return self._client.get_paginator("list_objects_v2")
+
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Yield the objects whose key starts with `prefix`, sorted by key, 1000 per request."""
         with translate_errors():
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket, Prefix=prefix
-            )
+            pages = self._list_paginator.paginate(Bucket=self._bucket, Prefix=prefix)
             for page in pages:
                 for found in page.get("Contents", []):
                     yield StoredObject(found["Key"], found["Size"])
