@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from unittest import mock
 
 from flask import Flask
 
@@ -37,7 +36,7 @@ from tests.cli.test_cli import run
 from tests.faults import stored_state
 from tests.faults.fault_points import at_ports, below_ports
 from tests.faults.injection import Injector
-from tests.faults.shortcuts.inline_executor import InlineExecutor
+from tests.faults.shortcuts.inline_executor import inline_executors
 from tests.maintenance.conftest import add, prepared, with_credit
 from tests.visitor import Visitor
 
@@ -101,8 +100,7 @@ class RestartableSite:
         with self._new_backend(name) as backend:
             self.backend, self.later = backend, timedelta()
             self.visit_with({})
-            executor = "app.services.photo_objects.ThreadPoolExecutor"
-            with mock.patch(executor, InlineExecutor):
+            with inline_executors():
                 yield
             self._close()
 
