@@ -32,15 +32,16 @@ def check(site: RestartableSite) -> IntegrityCheck:
     return IntegrityCheck(site.backend, upload_grace=timedelta(0), sidecars=True)
 
 
-def assert_honest(
-    operation: Operation, answer: Answer, site: RestartableSite, injector: Injector
-) -> None:
-    """Success means done. An error page says what to do and keeps the typed text."""
+def assert_done_or_undone(operation: Operation, site: RestartableSite, *, is_ok: bool) -> None:
+    """Success means done, and only public photos are public then."""
     photos = site.photos()
-    assert operation.is_done(photos) or (operation.is_undone(photos) and not answer.ok), photos
-    if answer.ok:
+    assert operation.is_done(photos) or (operation.is_undone(photos) and not is_ok), photos
+    if is_ok:
         assert_only_public_photos_are_public(site)
-        return
+
+
+def assert_helpful(operation: Operation, answer: Answer, injector: Injector) -> None:
+    """An error page says what to do and keeps the typed text."""
     if operation.name != "purge":
         assert answer.status == 503, answer
         assert unescape(answer.text).count(REFUSED if injector.fault.refused else BUSY) == 1, (

@@ -1,6 +1,6 @@
 """Arrange each operation once in a process, and check recovery once for each state it leaves."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,7 @@ class Stages:
         self._site = site
         self._folder = folder
         self._saved: dict[tuple[str, Hashable], tuple[object, Checkpoint]] = {}
-        self._recovered: set[Hashable] = set()
+        self._passed: set[Hashable] = set()
 
     @contextmanager
     def on(
@@ -53,8 +53,17 @@ class Stages:
         The site restarts after the fault. So recovery depends on the stored data, on the form,
         which is the same for all faults of a stage, and on `facts`, such as the operation.
         """
-        key = facts, stored_state.digest(self._site.backend, self._site.folder)
-        if key not in self._recovered:
-            self._site.restart()
-            check()
-            self._recovered.add(key)
+        self.check_each_once({facts: check})
+
+    def check_each_once(self, checks: Mapping[Hashable, Callable[[], None]]) -> None:
+        """Run each check, unless it passed for an equal state with the same facts.
+
+        Args:
+            checks: The checks by their facts. Only the last one may change what is stored.
+        """
+        state = stored_state.digest(self._site.backend, self._site.folder)
+        for facts, check in checks.items():
+            if (facts, state) not in self._passed:
+                self._site.restart()
+                check()
+                self._passed.add((facts, state))

@@ -69,10 +69,17 @@ def _survives(
         assert answer.ok
         return False
     repair_first = len(injector.steps) % 2 == 0
+    are_done = partial(invariants.assert_done_or_undone, operation, site, is_ok=answer.ok)
     recover = partial(invariants.assert_recovers, site, operation, send, repair_first=repair_first)
     try:
-        invariants.assert_honest(operation, answer, site, injector)
-        stages.check_once(recover, stage.name, repair_first)
+        if not answer.ok:
+            invariants.assert_helpful(operation, answer, injector)
+        stages.check_each_once(
+            {
+                (stage.name, "done or undone", answer.ok): are_done,
+                (stage.name, "recovers", repair_first): recover,
+            }
+        )
     except AssertionError as error:
         error.add_note(
             f"{operation}: fault at {injector.injected_at} of {injector.steps}, "

@@ -70,12 +70,16 @@ def test_site_survives_a_kill_at_every_step(
     """A kill loses nothing and leaves nothing incomplete; the visitor can try again."""
     with stages.on(backend, operation.name, operation.opened) as stage:
         site, send = stage.site, stage.arranged
+        are_done = partial(invariants.assert_done_or_undone, operation, site, is_ok=False)
 
         def survive(*, repair_first: bool) -> None:
-            photos = site.photos()
-            assert operation.is_done(photos) or operation.is_undone(photos), photos
             recover = partial(invariants.assert_recovers, site, operation, send)
-            stages.check_once(partial(recover, repair_first=repair_first), stage.name, repair_first)
+            stages.check_each_once(
+                {
+                    (stage.name, "done or undone"): are_done,
+                    (stage.name, repair_first): partial(recover, repair_first=repair_first),
+                }
+            )
 
         survived = _survived(stage, fault, steps, send, survive)
     assert survived
