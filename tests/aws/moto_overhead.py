@@ -16,6 +16,7 @@
   request.
 - botocore puts together the same User-Agent header and the endpoint of the same bucket for each
   call.
+- botocore copies the context of each call, and of each call within it, with deepcopy.
 - botocore signs each request. moto does not check signatures.
 """
 
@@ -31,6 +32,7 @@ from typing import Any
 from unittest import mock
 from weakref import WeakKeyDictionary
 
+from botocore import context
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.model import OperationModel, StructureShape
@@ -81,6 +83,7 @@ def reduced_overhead() -> Iterator[None]:
         mock.patch.object(Item, "__init__", _create_item),
         mock.patch.object(table, "copy", _NO_DEEP_COPIES),
         mock.patch.object(dynamodb_responses, "dynamo_to_dict", _to_dict),
+        mock.patch.object(context, "deepcopy", _copy_context),
         mock.patch.object(UserAgentString, "to_string", _user_agent),
         mock.patch.object(EndpointRulesetResolver, "construct_endpoint", _find_endpoint),
         mock.patch.object(responses, "method_names_from_class", _method_names),
@@ -216,6 +219,10 @@ def _set_request_id(headers: dict[str, Any]) -> str:
 
 def _user_agent(_: UserAgentString) -> str:
     return "botocore"
+
+
+def _copy_context(found: context.ClientContext) -> context.ClientContext:
+    return context.ClientContext(set(found.features))
 
 
 def _find_endpoint(
