@@ -1,4 +1,7 @@
-"""Run the site with gunicorn, as on an instance: `python -m tests.server.gunicorn_site`."""
+"""Run the site with gunicorn, as on an instance: `python -m tests.server.gunicorn_site`.
+
+On an instance each worker imports the site. Here gunicorn imports it once, before it forks them.
+"""
 
 import sys
 from pathlib import Path
@@ -6,6 +9,7 @@ from pathlib import Path
 from gunicorn.app.wsgiapp import WSGIApplication
 from gunicorn.workers.base import Worker
 
+import app.wsgi  # noqa: F401  for the workers
 from app.config import Config
 
 SETTINGS = Path(__file__).parents[2] / "deploy" / "gunicorn.conf.py"
