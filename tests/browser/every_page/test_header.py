@@ -10,18 +10,30 @@ from app.web.rendering.languages.catalogs import find_catalogs
 from tests.browser.conftest import add_photos
 from tests.browser.screens.all_screens import log_in
 from tests.browser.test_keyboard import tab_to
-from tests.browser.test_visit import NO_HORIZONTAL_SCROLL
 
 pytestmark = pytest.mark.browser
 
 PASSWORD = "admin password"
 LANGUAGES = find_catalogs(Path(__file__).parents[3] / "translations")
+WINDOWS = ((320, 640), (360, 740), (768, 1024))
 LONG_TITLE = "The collected photographs of the Müller-Lüdenscheidt family " + "and friends " * 3
-ROWS = """[...document.querySelectorAll('.site-header :is(a, input, summary)')]
-  .filter(it => it.checkVisibility()).map(it => {
+# Read at once, since each of hundreds of checks would wait for the browser five times.
+HEADER = """() => {
+  const header = document.querySelector('.site-header');
+  const title = document.querySelector('.site-title span');
+  const parts = [...header.querySelectorAll('a, input, summary')];
+  const rows = parts.filter(it => it.checkVisibility()).map(it => {
     const { top, height } = it.getBoundingClientRect();
     return Math.round(top + height / 2);
-  })"""
+  });
+  return {
+    fits: document.documentElement.scrollWidth <= innerWidth,
+    height: header.offsetHeight,
+    rows: [...new Set(rows)],
+    title: title.textContent.trim(),
+    titleWidth: title.getBoundingClientRect().width,
+  };
+}"""
 
 
 @pytest.fixture(params=["Shoebox", "우리 가족 사진첩", LONG_TITLE], ids=["short", "Korean", "long"])
@@ -31,24 +43,24 @@ def settings(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 def check_header(page: Page, name: str) -> None:
     """Check that all parts are in one row, none beyond the window, and the name is readable."""
-    assert page.evaluate(NO_HORIZONTAL_SCROLL)
-    assert len(set(page.evaluate(ROWS))) == 1
-    title = page.locator(".site-title span")
-    expect(title).to_have_text(name.strip())
-    box = title.bounding_box()
-    assert box
-    assert box["width"] >= 50
-    assert page.locator(".site-header").evaluate("it => it.offsetHeight") == 64
+    header = page.evaluate(HEADER)
+    assert header["fits"]
+    assert len(header["rows"]) == 1
+    assert header["title"] == name.strip()
+    assert header["titleWidth"] >= 50
+    assert header["height"] == 64
 
 
-@pytest.mark.parametrize("size", [(320, 640), (360, 740), (768, 1024)], ids=["320", "360", "768"])
+@pytest.mark.parametrize("size", [(320, 640)], ids=[""])
 def test_the_header_is_one_row(page: Page, settings: dict[str, Any]) -> None:
-    """For strangers, contributors and the admin, in every language."""
+    """For strangers, contributors and the admin, in every language and window."""
     for prepare in (lambda: None, lambda: add_photos(page, 1), lambda: log_in(page, PASSWORD)):
         prepare()
         for path in ("/", "/search", *(f"/tags?lang={tag}" for tag in LANGUAGES), "/?lang=en"):
             page.goto(path)
-            check_header(page, settings["site_title"])
+            for width, height in WINDOWS:
+                page.set_viewport_size({"width": width, "height": height})
+                check_header(page, settings["site_title"])
 
 
 @pytest.mark.parametrize("settings", [{"admin_password": PASSWORD}], ids=[""])
