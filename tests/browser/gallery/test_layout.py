@@ -1,5 +1,6 @@
 """The renditions that are loaded for the rows of the gallery."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -55,9 +56,9 @@ def test_a_photo_that_fails_to_load_does_not_widen_the_page(page: Page) -> None:
 def test_sizes_match_the_layout(page: Page, count: int) -> None:
     """In all common windows each photo has at least 7/8 of its width."""
     add_photos(page, count, SHAPES)
+    page.goto("/")
     for width in WINDOW_WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        page.goto("/")
         images = page.evaluate(IMAGES)
         assert len(images) == count
         for image in images:
@@ -79,16 +80,16 @@ def test_sizes_match_the_layout_of_an_appended_page(page: Page) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("size", [(1280, 800)], ids=[""])
-@pytest.mark.parametrize(("density", "share"), [(1, MIN_PIXEL_SHARE), (2, DENSE_PIXEL_SHARE)])
 def test_the_smallest_rendition_that_suffices_is_loaded(
-    page: Page, browser: Browser, site_url: str, density: int, share: float
+    page: Page, browser: Browser, site_url: str
 ) -> None:
     """It has at least 7/8 of the pixels shown, and the next smaller one less than `sizes`.
 
     On screens with small pixels it has at least 4/5.
     """
     add_photos(page, 12, [(2800, 2100), (2100, 2800), (2800, 800)])
-    for width in (360, 430, 820, 1280, 1920):
+    densities = ((1, MIN_PIXEL_SHARE), (2, DENSE_PIXEL_SHARE))
+    for width, (density, share) in product((360, 430, 820, 1280, 1920), densities):
         for image in _loaded_images(browser, site_url, width, density):
             needed = density * share * image["shown"]
             loaded = int(image["url"].rpartition("/")[2].partition(".")[0])

@@ -218,26 +218,24 @@ class TestPhone:
         assert box["height"] == pytest.approx(422, abs=1)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    @pytest.mark.parametrize(
-        ("width", "density"), [(390, 3), (412, 2.625), (440, 3)], ids=["390", "412", "440"]
-    )
     def test_no_image_is_wider_than_a_phone_needs(
-        self, page: Page, browser: Browser, site_url: str, width: int, density: float
+        self, page: Page, browser: Browser, site_url: str
     ) -> None:
         """The widest JPEG loads for larger screens only, also of a panorama."""
         paths = upload_photos(page, [jpeg(4200, 1400), jpeg(4200, 2800), jpeg(2800, 4200)])
-        context = browser.new_context(
-            base_url=site_url,
-            viewport={"width": width, "height": 900},
-            device_scale_factor=density,
-            is_mobile=True,
-        )
-        phone = context.new_page()
-        for path, most in zip(paths, (1280, 1280, 2048), strict=True):
-            phone.goto(path)
-            file = phone.locator(PAGE_IMAGE).evaluate(LOADED_FILE)
-            assert int(file.partition(".")[0]) <= most
-        context.close()
+        for width, density in ((390, 3), (412, 2.625), (440, 3)):
+            context = browser.new_context(
+                base_url=site_url,
+                viewport={"width": width, "height": 900},
+                device_scale_factor=density,
+                is_mobile=True,
+            )
+            phone = context.new_page()
+            for path, most in zip(paths, (1280, 1280, 2048), strict=True):
+                phone.goto(path)
+                file = phone.locator(PAGE_IMAGE).evaluate(LOADED_FILE)
+                assert int(file.partition(".")[0]) <= most, width
+            context.close()
 
     def test_a_double_tap_zooms(self, page: Page) -> None:
         """The zoomed photo is three times as wide as the window."""
