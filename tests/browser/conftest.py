@@ -127,9 +127,9 @@ def page(
 
 @pytest.fixture
 def photos(tmp_path: Path) -> list[Path]:
-    """Create three photos on the visitor's disk."""
+    """Create three photos on the visitor's disk, of which the last is wider than a window."""
     files = [tmp_path / f"IMG_{number}.jpg" for number in range(3)]
-    for file, shape in zip(files, ((1200, 800), (600, 900), (2400, 800)), strict=True):
+    for file, shape in zip(files, ((300, 200), (150, 225), (2400, 800)), strict=True):
         file.write_bytes(jpeg(*shape))
     return files
 
