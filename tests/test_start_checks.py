@@ -212,7 +212,7 @@ def test_a_site_with_public_hidden_photos_does_not_start(config: Config) -> None
 
         def everything(url: str) -> bytes:
             is_listing = "list-type=2" in url
-            return b"" if is_listing else objects.get("/".join(url.split("/")[-3:]))
+            return b"" if is_listing else objects.get("/".join(url.split("/")[-4:]))
 
         with mock.patch.object(AnonymousReads.__init__, "__defaults__", (everything,)):
             for reads in MediaReads:
@@ -330,13 +330,13 @@ def test_a_site_without_its_catalog_does_not_start(config: Config, tmp_path: Pat
     """The records of its photos are there, in the folder or in the bucket."""
     folder = local_backend(tmp_path).objects
     start_checks.check_catalog_exists(config, folder)
-    folder.put("records/01ABC.json", b"{}")
+    folder.put("records/C/01ABC.json", b"{}")
     with pytest.raises(CatalogMissing, match="rebuild --apply"):
         start_checks.check_catalog_exists(config, folder)
     with aws_environment(), mock_aws():
         boto3.client("s3", REGION).create_bucket(Bucket=BUCKET)
         backend = build_backend(bucket_config(config))
-        backend.objects.put("records/01ABC.json", b"{}")
+        backend.objects.put("records/C/01ABC.json", b"{}")
         with pytest.raises(CatalogMissing, match="rebuild --apply"):
             start(bucket_config(config))
         SqliteDatabase(config.catalog_file).create()
@@ -349,6 +349,6 @@ def test_the_log_says_that_no_photo_has_a_record(
     """The site serves while the operator rebuilds a table that was lost."""
     start_checks.log_lost_catalog(backend)
     assert not caplog.records
-    backend.objects.put("records/01M8PJAPDJ0000002E2R4XZJ7X.json", b"{}")
+    backend.objects.put("records/X/01M8PJAPDJ0000002E2R4XZJ7X.json", b"{}")
     start_checks.log_lost_catalog(backend)
     assert "no photo has a record" in caplog.text

@@ -53,12 +53,19 @@ MOVING_LISTING = "moving"
 
 
 def original(photo_id: str, content_type: str, revision: int = 0) -> str:
-    """Return the key of the original: `photos/<photo_id>/original.<ext>`."""
+    """Return the key of the original: `photos/<partition>/<photo_id>/original.<ext>`."""
     return named(photo_id, _name(_ORIGINAL, content_type, revision), PUBLIC_PREFIX)
 
 
 def rendition(photo_id: str, width: int, content_type: str = JPEG, revision: int = 0) -> str:
-    """Return the key of a rendition: `photos/<photo_id>/<width>.<ext>`, width in pixels."""
+    """Return the key of a rendition: `photos/<partition>/<photo_id>/<width>.<ext>`.
+
+    Args:
+        photo_id: The photo.
+        width: In pixels.
+        content_type: JPEG or AVIF.
+        revision: See PhotoSummary.
+    """
     return named(photo_id, rendition_name(width, content_type, revision), PUBLIC_PREFIX)
 
 
@@ -114,12 +121,12 @@ def is_original(key: str) -> bool:
 def sidecar(photo_id: str, prefix: str = PUBLIC_PREFIX) -> str:
     """Return the key of the private sidecar of a photo whose objects have `prefix`.
 
-    It is `records/<photo_id>.json` for a public or unlisted photo. Otherwise it is next to the
-    objects, so that it expires with them: `trash/<photo_id>/record.json`.
+    It is `records/<partition>/<photo_id>.json` for a public or unlisted photo. Otherwise it is next
+    to the objects, so that it expires with them: `trash/<partition>/<photo_id>/record.json`.
     """
     if prefix == PUBLIC_PREFIX:
-        return f"{RECORD_PREFIX}{photo_id}.json"
-    return f"{prefix}{photo_id}/{_SIDECAR_NAME}"
+        return f"{RECORD_PREFIX}{partition(photo_id)}/{photo_id}.json"
+    return named(photo_id, _SIDECAR_NAME, prefix)
 
 
 def album_sidecar(album_id: str) -> str:
@@ -140,13 +147,28 @@ def is_private_sidecar(key: str) -> bool:
 
 
 def moved(key: str, prefix: str) -> str:
-    """Return the key of the same object under another prefix: `<prefix><photo_id>/…`."""
+    """Return the key of the same object under another prefix: `<prefix><partition>/…`."""
     return prefix + key.partition("/")[2]
 
 
 def named(photo_id: str, name: str, prefix: str) -> str:
-    """Return the key of the object with this name under a prefix: `<prefix><photo_id>/<name>`."""
-    return f"{prefix}{photo_id}/{name}"
+    """Return the key of the object with this name under a prefix."""
+    return folder(photo_id, prefix) + name
+
+
+def folder(photo_id: str, prefix: str) -> str:
+    """Return what the keys of a photo's objects begin with: `<prefix><partition>/<photo_id>/`."""
+    return f"{prefix}{partition(photo_id)}/{photo_id}/"
+
+
+def partition(photo_id: str) -> str:
+    """Return the last character of the id, which is random: one of 32.
+
+    S3 takes 3 500 PUTs a second for each prefix that it has partitioned (Amazon S3 User Guide,
+    "Best practices design patterns"). Ids are in the order of upload, so without it the keys of all
+    new photos would have one prefix. docs/scale.md has the figures.
+    """
+    return photo_id[-1:]
 
 
 def name_of(key: str) -> str:
@@ -154,9 +176,14 @@ def name_of(key: str) -> str:
     return key.rpartition("/")[2]
 
 
-def photo_id_of(key: str) -> str:
-    """Return the photo id in any of the keys above."""
-    return key.split("/")[1].removesuffix(".json")
+def photo_id_of(key: str) -> str | None:
+    """Return the photo whose object or sidecar has the key, None for any other key."""
+    after_partition = key.split("/", 2)[-1]
+    photo_id = after_partition[: len(photo_ids.MIN_ID)]
+    if not photo_ids.is_photo_id(photo_id):
+        return None
+    folders = tuple(folder(photo_id, prefix) for prefix in PHOTO_PREFIXES)
+    return photo_id if key == sidecar(photo_id) or key.startswith(folders) else None
 
 
 def content_type_of(key: str) -> str:
@@ -168,7 +195,7 @@ def content_disposition(key: str) -> str:
     """Return the Content-Disposition: show renditions, download originals as `<photo_id>.<ext>`."""
     if not is_original(key):
         return "inline"
-    photo_id, _, name = key.removeprefix(PUBLIC_PREFIX).partition("/")
+    *_, photo_id, name = key.split("/")
     return f'attachment; filename="{photo_id}.{name.rpartition(".")[2]}"'
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby
 
-from app.domain import object_keys, photo_ids
+from app.domain import object_keys
 from app.domain.listings.entries import ListingEntry
 from app.domain.photo import Photo
 from app.domain.tags import TagCount
@@ -26,8 +26,7 @@ _USAGE_PREFIX = "##"
 
 def object_entry(stored: StoredObject) -> Entry:
     """Return the entry of an object in the store."""
-    photo_id = object_keys.photo_id_of(stored.key)
-    key = photo_id if photo_ids.is_photo_id(photo_id) else stored.key
+    key = object_keys.photo_id_of(stored.key) or stored.key
     return key, _object_fingerprint(stored.key, stored.size)
 
 

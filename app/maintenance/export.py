@@ -81,7 +81,7 @@ def _delete_old_keys(target: ObjectStore, photo: Photo) -> None:
     possible = {object_keys.moved(key, prefix) for prefix in prefixes for key in keys}
     possible.update(sidecar_keys(photo.photo_id))
     if photo.revision:  # the images of earlier revisions have other sizes
-        folders = [f"{prefix}{photo.photo_id}/" for prefix in prefixes]
+        folders = [object_keys.folder(photo.photo_id, prefix) for prefix in prefixes]
         possible.update(stored.key for folder in folders for stored in target.list(folder))
     old = possible - {*photo.stored_keys, photo.sidecar_key}
     target.delete(sorted(key for key in old if target.exists(key)))

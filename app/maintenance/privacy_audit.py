@@ -69,7 +69,8 @@ def clean_object(backend: Backend, key: str, clean: Callable[[bytes], bytes]) ->
         EditConflict: Another request changes the photo.
         PhotoBusy: The objects of the photo are being moved.
     """
-    photo = find_or_none(backend.catalog, object_keys.photo_id_of(key))
+    photo_id = object_keys.photo_id_of(key)
+    photo = find_or_none(backend.catalog, photo_id) if photo_id else None
     if _is_public(key):
         return _clean_public_object(backend, photo, key, clean)
     if photo is None:  # `check` reports the object
@@ -100,7 +101,7 @@ def _clean_public_object(
     try:
         backend.objects.replace(key, body)
         if photo is not None and key == photo.stored_keys[-1]:
-            _update_facts(backend, key, body)
+            _update_facts(backend, photo.photo_id, key, body)
     finally:
         if photo is not None:  # an object without a record stays; `check` reports it
             _delete_unless_public(backend, photo.photo_id, key)
@@ -136,9 +137,8 @@ def _facts_of(original: bytes) -> dict[str, int]:
     return {"bytes": len(original), "crc32": zlib.crc32(original)}
 
 
-def _update_facts(backend: Backend, key: str, original: bytes) -> None:
+def _update_facts(backend: Backend, photo_id: str, key: str, original: bytes) -> None:
     """Write the facts of an original to the record, unless the photo has another original now."""
-    photo_id = object_keys.photo_id_of(key)
     for _ in range(_MAX_ATTEMPTS):
         photo = find_or_none(backend.catalog, photo_id)
         if photo is None or key != photo.stored_keys[-1]:

@@ -1,14 +1,15 @@
 """Rebuild the catalog from sidecars, or import a whole site from an export."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from heapq import merge
 from itertools import groupby
+from operator import itemgetter
 
-from app.domain import object_keys, photo_ids
+from app.domain import object_keys
 from app.domain.errors import (
     AlreadyPublished,
     Busy,
@@ -89,7 +90,7 @@ def import_export(
 
 
 def iter_stored_photos(source: ObjectSource) -> Iterator[StoredPhoto]:
-    """Yield every photo that has a sidecar, by id: one pass over all keys and one read a photo."""
+    """Yield every photo that has a sidecar, by key: one pass over all keys and one read a photo."""
 
     def read(photo_objects: tuple[str, frozenset[str]]) -> StoredPhoto:
         photo_id, present = photo_objects
@@ -110,15 +111,17 @@ def iter_stored_photos(source: ObjectSource) -> Iterator[StoredPhoto]:
 
 def _group_by_photo(source: ObjectSource) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each photo id with the keys of its objects. Stores list keys in sorted order."""
-    lists = [source.list(prefix) for prefix in object_keys.PREFIXES]
-    in_order = merge(*lists, key=_photo_id_of)
-    for photo_id, stored_objects in groupby(in_order, _photo_id_of):
-        if photo_ids.is_photo_id(photo_id):
-            yield photo_id, frozenset(stored.key for stored in stored_objects)
+    lists = [_of_photos(source.list(prefix)) for prefix in object_keys.PREFIXES]
+    for (_partition, photo_id), found in groupby(merge(*lists), itemgetter(0)):
+        yield photo_id, frozenset(key for _, key in found)
 
 
-def _photo_id_of(stored: StoredObject) -> str:
-    return object_keys.photo_id_of(stored.key)
+def _of_photos(stored_objects: Iterable[StoredObject]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield the keys of photos, each after the part that sorts as the keys of every prefix do."""
+    for stored in stored_objects:
+        photo_id = object_keys.photo_id_of(stored.key)
+        if photo_id:
+            yield (object_keys.partition(photo_id), photo_id), stored.key
 
 
 class _Rebuilder:

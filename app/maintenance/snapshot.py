@@ -90,7 +90,7 @@ def find_or_none(catalog: Catalog, photo_id: str) -> Photo | None:
 
 def _stored_objects(objects: ObjectStore, photo_id: str) -> Iterator[StoredObject]:
     for prefix in object_keys.PHOTO_PREFIXES:
-        yield from objects.list(f"{prefix}{photo_id}/")
+        yield from objects.list(object_keys.folder(photo_id, prefix))
 
 
 def _by_key(entries: Iterable[ListingEntry]) -> dict[EntryKey, ListingEntry]:

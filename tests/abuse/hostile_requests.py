@@ -40,9 +40,11 @@ QUERY_PARAMETERS = (
     *("q", "second", "select", "since", "size", "start", "token", "url"),
 )
 PHOTO_ID = b"PHOTO_ID"
+PARTITION = b"PARTITION"  # of that photo
 ALBUM_ID = b"ALBUM_ID"
 GUEST_CODE = b"GUEST_CODE"
 PATH_ARGUMENTS = {
+    "partition": PARTITION.decode(),
     "photo_id": PHOTO_ID.decode(),
     "album_id": ALBUM_ID.decode(),
     "code": GUEST_CODE.decode(),

@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 
 from app.config import Config
+from app.domain import object_keys
 from app.domain.albums.album import AlbumVisibility
 from app.domain.albums.album_text import AlbumText
 from app.domain.albums.guests import GuestAccess
@@ -147,7 +148,7 @@ def test_after_the_link_ends_a_stranger_gets_no_byte_of_the_album(
     assert services.album_links.settle_due() == 1
     assert_closed(scene, stranger)
     assert not any(map(backend.objects.exists, keys))
-    public = {each.key.split("/")[1] for each in backend.objects.list("photos/")}
+    public = {object_keys.photo_id_of(each.key) for each in backend.objects.list("photos/")}
     assert public.isdisjoint({scene.photos[name].photo_id for name in (UNLISTED, PENDING)})
     if backend.name == "local":
         answers = [stranger.get(url.removeprefix("http://localhost")) for url in files]
@@ -253,7 +254,7 @@ def test_a_deleted_album_leaves_no_public_file_of_an_unlisted_photo(
     assert backend.catalog.get(scene.photos[PUBLIC].photo_id).state is PhotoState.PUBLIC
     approved = services.reviews.approve(scene.photos[PENDING].photo_id)
     assert approved.state is PhotoState.PRIVATE
-    public = {each.key.split("/")[1] for each in backend.objects.list("photos/")}
+    public = {object_keys.photo_id_of(each.key) for each in backend.objects.list("photos/")}
     assert public == {scene.photos[PUBLIC].photo_id}
 
 

@@ -14,6 +14,7 @@ from limits import parse_many
 from werkzeug.test import TestResponse
 
 from app.config import Config
+from app.domain import object_keys
 from app.domain.albums.album import Album
 from app.domain.albums.album_text import AlbumText
 from app.domain.albums.guests import GuestAccess
@@ -26,6 +27,7 @@ from tests.abuse.hostile_requests import (
     ALBUM_ID,
     FIELDS,
     GUEST_CODE,
+    PARTITION,
     PHOTO_ID,
     QUERY_PARAMETERS,
     HostileRequest,
@@ -117,6 +119,7 @@ class Sender:
 
     def _with_ids(self, text: bytes, photo_id: str) -> bytes:
         text = text.replace(PHOTO_ID, photo_id.encode())
+        text = text.replace(PARTITION, object_keys.partition(photo_id).encode())
         if GUEST_CODE in text:
             text = text.replace(GUEST_CODE, self._guest_code().encode())
         return text.replace(ALBUM_ID, self._album().album_id.encode()) if ALBUM_ID in text else text

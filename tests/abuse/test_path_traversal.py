@@ -23,7 +23,7 @@ def config(config: Config) -> Config:
     return replace(config, upload_password="let me add")
 
 
-PRIVATE_FILES = ["secret_key", "catalog.sqlite3", "rates.sqlite3", "records/{id}.json"]
+PRIVATE_FILES = ["secret_key", "catalog.sqlite3", "rates.sqlite3", "records/{p}/{id}.json"]
 PARENT_SEGMENTS = ["..", "%2e%2e", "%252e%252e", "..%2f", "..%5c", "....//", ".%2e", "%c0%ae%c0%ae"]
 
 
@@ -33,9 +33,11 @@ def test_paths_do_not_reach_private_files(visitor: Visitor, config: Config, pare
     visitor.submit("/login", password="let me add")
     photo_id = visitor.add()
     assert (config.photo_dir / "objects" / object_keys.sidecar(photo_id)).is_file()
-    files = [name.format(id=photo_id) for name in PRIVATE_FILES]
-    folders = (f"/media/photos/{photo_id}", "/media/photos", "/media", "/static/x")
-    for file, folder, depth in itertools.product(files, folders, (1, 2, 3, 4)):
+    partition = object_keys.partition(photo_id)
+    files = [name.format(p=partition, id=photo_id) for name in PRIVATE_FILES]
+    photo = f"/media/photos/{partition}/{photo_id}"
+    folders = (photo, f"/media/photos/{partition}", "/media/photos", "/media", "/static/x")
+    for file, folder, depth in itertools.product(files, folders, (1, 2, 3, 4, 5)):
         path = "/".join([folder, *[parent] * depth, file])
         response = visitor.client.get(path, buffered=True)
         assert response.status_code in {301, 308, 400, 404}, path
@@ -43,7 +45,7 @@ def test_paths_do_not_reach_private_files(visitor: Visitor, config: Config, pare
 
 def test_invalid_object_names_are_not_found(visitor: Visitor) -> None:
     """They are not found and cause no server error."""
-    folder = "/media/photos/01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    folder = "/media/photos/V/01ARZ3NDEKTSV4RRFFQ69G5FAV"
     names = ("", ".", "..", "%00", "original.jpg%00", "/etc/passwd", "original.jpg/..", "a" * 300)
     for name in names:
         response = visitor.client.get(f"{folder}/{name}", buffered=True)
@@ -70,10 +72,10 @@ def test_other_files_in_the_public_folder_are_not_served(visitor: Visitor, confi
     public.mkdir(parents=True, exist_ok=True)
     (config.photo_dir / "private.txt").write_text("private")
     for name in ("notes.txt", "private.html", "shell.php"):
-        folder = public / "01ARZ3NDEKTSV4RRFFQ69G5FAV"
-        folder.mkdir(exist_ok=True)
+        folder = public / "V" / "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("<script>alert(1)</script>")
-        response = visitor.client.get(f"/media/photos/{folder.name}/{name}", buffered=True)
+        response = visitor.client.get(f"/media/photos/V/{folder.name}/{name}", buffered=True)
         assert (
             response.status_code == 404
             or response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from app.domain import object_keys
 from app.web.middleware.form_limits import MAX_FORMS_PER_ADDRESS
 from tests.boot import certificates, failures
 from tests.boot.machine import URL, await_site
@@ -35,8 +36,9 @@ def upload_takes_the_password(site: Site) -> None:
 
 def visitors_read_photos_but_no_sidecars(site: Site) -> None:
     bucket = f"http://198.51.100.1/{BUCKET}"
-    assert status(f"{bucket}/photos/{site.photos[0]}/original.jpg") == 200
-    assert status(f"{bucket}/records/{site.photos[0]}.json") == 403
+    photo_id = site.photos[0]
+    assert status(f"{bucket}/{object_keys.original(photo_id, 'image/jpeg')}") == 200
+    assert status(f"{bucket}/{object_keys.sidecar(photo_id)}") == 403
 
 
 def no_unit_failed_and_only_port_80_is_open(site: Site) -> None:

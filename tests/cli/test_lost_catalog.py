@@ -233,5 +233,5 @@ def test_the_status_notices_that_photos_of_any_state_lost_their_records(
 def test_a_site_with_albums_alone_is_complete(app: Flask, backend: Backend) -> None:
     """Neither are copies in the trash photos that lack a record."""
     backend.objects.put("records/albums/01M8PJAPDJ0000002E2R4XZJ7X.json", b"{}")
-    backend.objects.put("trash/01M8PJAPDJ0000002E2R4XZJ7X/record.json", b"{}")
+    backend.objects.put("trash/X/01M8PJAPDJ0000002E2R4XZJ7X/record.json", b"{}")
     assert run(app, "status").exit_code == 0

@@ -78,7 +78,7 @@ def test_weekly_repairs_if_the_setting_says_so(
 ) -> None:
     """The result says how much was found and repaired."""
     photo_id = visitor.add()
-    backend.objects.delete([f"records/{photo_id}.json"])
+    backend.objects.delete([object_keys.sidecar(photo_id)])
     app = create_app(replace(config, operations=OperatorSettings(check_repair=True)), services)
     backend.catalog.compare_and_set_tag_count("sea", 0, 5)
     assert run(app, "weekly").exit_code == 0

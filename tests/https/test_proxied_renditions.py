@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from app.domain import object_keys
 from app.domain.versions.revisions import secret_revision
 from tests.https.instance import NGINX, ROOT, eventually
 from tests.sample_images import jpeg
@@ -74,10 +75,11 @@ def test_nginx_sends_renditions_as_the_app_does(tmp_path: Path) -> None:
     (tmp_path / "nginx").mkdir()
     with site, nginx_before(site, tmp_path / "nginx") as nginx:
         (photo,) = photos_in(post(nginx, jpeg(700, 500)))
-        objects = tmp_path / "site/objects/photos" / photo["photo_id"]
+        folder = object_keys.folder(photo["photo_id"], object_keys.PUBLIC_PREFIX)
+        objects = tmp_path / "site/objects" / folder
         unlisted = f"320-{secret_revision()}.jpg"
         (objects / unlisted).write_bytes((objects / "320.jpg").read_bytes())
-        media = f"media/photos/{photo['photo_id']}"
+        media = f"media/{folder.rstrip('/')}"
         for name in ("320.jpg", "640.jpg", "320.avif", unlisted):
             by_nginx, by_app = (get(f"{url}/{media}/{name}") for url in (nginx, site.url))
             assert by_nginx.status_code == by_app.status_code == 200

@@ -61,7 +61,7 @@ def test_every_kind_of_damage_is_named(backend: Backend, collection: list[Photo]
         ]
     )
     backend.objects.put(torn.object_keys[-1], b"cut")
-    backend.objects.put(f"photos/{OLD_ID}/320.jpg", b"an orphan")
+    backend.objects.put(object_keys.rendition(OLD_ID, 320), b"an orphan")
     backend.objects.put("photos/notes.json", b"no photo's")
     backend.catalog.sync_listings(listed.photo_id, listed, [])
     hidden = replace(listed, state=PhotoState.HIDDEN)
@@ -82,7 +82,7 @@ def test_every_kind_of_damage_is_named(backend: Backend, collection: list[Photo]
         ("missing object", small.object_keys[0]),
         ("missing object", trashed.stored_keys[1]),
         ("wrong size", f"{torn.object_keys[-1]}: 3 bytes, expected {torn.bytes}"),
-        ("orphaned object", f"photos/{OLD_ID}/320.jpg"),
+        ("orphaned object", object_keys.rendition(OLD_ID, 320)),
         ("orphaned object", "photos/notes.json"),
         ("stale sidecar", f"{object_keys.sidecar(recordless.photo_id)} (missing)"),
         ("listing mismatch", f"{listed.photo_id} in public"),
@@ -198,11 +198,11 @@ def test_objects_of_a_hidden_photo_are_checked(backend: Backend, service: PhotoS
     assert found(backend, sidecars=True) == set()
     backend.objects.delete(lost.stored_keys[:1])
     backend.objects.put(public.object_keys[0], b"public")
-    backend.objects.put(f"hidden/{more.photo_id}/1.jpg", b"unknown")
+    backend.objects.put(object_keys.named(more.photo_id, "1.jpg", "hidden/"), b"unknown")
     assert found(backend) == {
         ("missing object", lost.stored_keys[0]),
         ("incomplete move", public.photo_id),
-        ("orphaned object", f"hidden/{more.photo_id}/1.jpg"),
+        ("orphaned object", object_keys.named(more.photo_id, "1.jpg", "hidden/")),
     }
 
 

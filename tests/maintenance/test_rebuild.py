@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from app.domain import object_keys
 from app.domain.errors import PhotoNotFound
 from app.domain.photo import Photo
+from app.domain.photo_ids import MIN_ID
 from app.domain.photo_summary import Role
 from app.domain.upload import PhotoText
 from app.maintenance import IntegrityCheck, RebuildOutcome, rebuild_photos
@@ -65,6 +66,22 @@ def test_a_rebuild_that_is_broken_off_goes_on(
         next(outcomes)
     effects = [result.outcome for result in rebuild_photos(backend)]
     assert effects == [RebuildOutcome.UNCHANGED] * 3 + [RebuildOutcome.ADDED] * 3
+    assert contents(backend) == before
+
+
+def test_objects_of_no_photo_are_left_out(
+    backend: Backend, collection: list[Photo], lose_catalog: Lose
+) -> None:
+    """Each photo comes once and with all of its objects, wherever such keys are in between."""
+    before = contents(backend)
+    lose_catalog()
+    strange = ("A/notes.json", f"A/{MIN_ID}/320.jpg", f"H/{MIN_ID}.json", "Z/z/z.jpg", "notes.json")
+    for prefix in object_keys.PREFIXES:
+        for name in strange:
+            backend.objects.put(prefix + name, b"{}")
+    outcomes = [result.outcome for result in rebuild_photos(backend)]
+    assert outcomes == [RebuildOutcome.ADDED] * len(collection)
+    backend.objects.delete([prefix + name for prefix in object_keys.PREFIXES for name in strange])
     assert contents(backend) == before
 
 

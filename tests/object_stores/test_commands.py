@@ -115,7 +115,8 @@ def test_repair_deletes_orphans_and_hides_broken_photos(
     photo = backend.catalog.get(photo_ids[0])
     backend.objects.put(object_keys.rendition(photo.photo_id, 9999), b"orphan")
     backend.objects.delete([object_keys.sidecar(photo.photo_id)])
-    backend.objects.put(f"hidden/{photo_ids_.first_id_at(datetime.now(UTC))}/123.jpg", b"private")
+    probe = object_keys.named(photo_ids_.first_id_at(datetime.now(UTC)), "123.jpg", "hidden/")
+    backend.objects.put(probe, b"private")
     found = run(app, "check", "--sidecars", "--stopped")
     assert found.output.splitlines()[-1] == "3 findings."
     repaired = run(app, "repair", "--apply", "--sidecars", "--stopped")

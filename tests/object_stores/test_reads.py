@@ -62,7 +62,7 @@ def test_addresses_do_not_expire(visitor: Visitor, photo_id: str, key: str) -> N
     assert months
     for page in (*pages, *months, "/slideshow?in=tag:sea"):
         text = visitor.get(page).text
-        assert f"/media/photos/{photo_id}/" in text, page
+        assert f"/media/photos/{photo_id[-1]}/{photo_id}/" in text, page
         assert "X-Amz" not in text, page
 
 
@@ -244,15 +244,16 @@ def test_only_public_images_have_addresses(
     private = [found.key for found in backend.objects.list("")]
     assert len(private) > 3
     names = ("record.json", "..%2f320.jpg", "%2e%2e", "320.exe", "320", "A" * 300 + ".jpg")
-    others = [f"photos/{NONE}/{name}" for name in names]
-    others += ["photos/probe/320.jpg", "photos//320.jpg", f"records/{photo_id}.json"]
+    others = [f"photos/{NONE[-1]}/{NONE}/{name}" for name in names]
+    others += [f"photos/{photo_id}/320.jpg", f"photos/-/{photo_id}/320.jpg", f"photos/{photo_id}"]
+    others += ["photos/e/probe/320.jpg", "photos///320.jpg", object_keys.sidecar(photo_id)]
     for other in (*private, *others):
         assert visitor.get(f"/media/{other}").status_code == 404, other
 
 
 @through_app
 def test_a_missing_photo_is_not_found(visitor: Visitor) -> None:
-    assert visitor.get(f"/media/photos/{NONE}/320.jpg").status_code == 404
+    assert visitor.get(f"/media/{object_keys.rendition(NONE, 320)}").status_code == 404
 
 
 @pytest.mark.parametrize("endpoint", ["moto"], indirect=True)

@@ -24,6 +24,7 @@ from flask import Flask
 
 from app import create_app
 from app.config import Config
+from app.domain import object_keys
 from tests.provisioning.ministack import (
     POLICIES,
     REGION,
@@ -206,7 +207,7 @@ def test_anonymous_requests_may_get_photos_only(aws: Ministack, launch: Any) -> 
     before = {entry["Key"] for entry in s3.list_objects_v2(Bucket=instance.bucket)["Contents"]}
     bucket = f"{aws.url}/{instance.bucket}"
     public = {key for key in before if key.startswith("photos/")}
-    assert f"photos/{photo_id}/original.jpg" in public
+    assert object_keys.original(photo_id, "image/jpeg") in public
     assert {key.partition("/")[0] for key in before} == {
         "photos",
         "hidden",
@@ -218,7 +219,7 @@ def test_anonymous_requests_may_get_photos_only(aws: Ministack, launch: Any) -> 
     }
     for path in ("", "/", "?list-type=2", "?list-type=2&prefix=photos/", "?policy", "?acl"):
         assert ask(bucket + path) == 403, path
-    for key in (*sorted(public)[:1], "photos/new/original.jpg", "records/new.json"):
+    for key in (*sorted(public)[:1], "photos/w/new/original.jpg", "records/w/new.json"):
         assert ask(f"{bucket}/{key}", "PUT") == 403, key
         assert ask(f"{bucket}/{key}", "DELETE") == 403, key
     assert (

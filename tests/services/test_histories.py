@@ -199,7 +199,9 @@ class History(RuleBasedStateMachine):
     @invariant()
     def unlisted_photos_follow_the_link(self) -> None:
         """The objects of a photo are public only while strangers see it somewhere."""
-        public = {each.key.split("/")[1] for each in self.backend.objects.list("photos/")}
+        public = {
+            object_keys.photo_id_of(each.key) for each in self.backend.objects.list("photos/")
+        }
         for photo_id, photo in self.model.items():
             is_private = photo.state is PhotoState.UNLISTED and not self.is_open
             expected = PhotoState.PRIVATE if is_private else photo.state

@@ -41,7 +41,7 @@ def stored_keys(backend: Backend, photo: Photo) -> set[str]:
     return {
         stored.key
         for prefix in (object_keys.PUBLIC_PREFIX, object_keys.HIDDEN_PREFIX)
-        for stored in backend.objects.list(f"{prefix}{photo.photo_id}/")
+        for stored in backend.objects.list(object_keys.folder(photo.photo_id, prefix))
     }
 
 

@@ -269,7 +269,7 @@ def test_the_trash_is_emptied_after_thirty_days(
     assert service.purge() == 1
     with pytest.raises(PhotoNotFound):
         service.restore(old)
-    assert not list(backend.objects.list(f"trash/{old}"))
+    assert not list(backend.objects.list(object_keys.folder(old, object_keys.TRASH_PREFIX)))
     assert service.restore(recent).state is PhotoState.PUBLIC
 
 
@@ -293,7 +293,7 @@ def test_check_names_what_is_wrong(services: Services, backend: Backend) -> None
         services.uploads.publish(upload(upload_id=form)).photo for form in ("one", "two")
     )
     backend.objects.delete([lost.object_keys[0]])
-    orphan = "photos/01ARZ3NDEKTSV4RRFFQ69G5FAV/320.jpg"
+    orphan = object_keys.rendition("01ARZ3NDEKTSV4RRFFQ69G5FAV", 320)
     backend.objects.put(orphan, b"x")
     backend.catalog.update(
         unlisted, forgotten := unlisted.next_version(state=PhotoState.TRASHED, expires_at=1)

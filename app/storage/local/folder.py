@@ -24,7 +24,7 @@ _NO_FILE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
 
 class LocalObjectStore:
-    """Implement ObjectStore. The object `photos/x/320.jpg` is the file `<root>/photos/x/320.jpg`.
+    """Implement ObjectStore. The object `records/x.json` is the file `<root>/records/x.json`.
 
     Names that start with a dot are temporary files, never objects.
 

@@ -15,7 +15,7 @@ from app.services.ports import StoredObject
 
 _log = logging.getLogger(__name__)
 
-_MAX_DEPTH = 32  # folders inside each other; an export has three
+_MAX_DEPTH = 32  # folders inside each other; an export has four
 # Opening a FIFO or a device without O_NONBLOCK may wait for ever.
 _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC

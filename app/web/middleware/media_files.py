@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "/media"
+RULE = f"{PREFIX}/{object_keys.PUBLIC_PREFIX}<partition>/<photo_id>/<name>"  # of Flask
 ENDPOINT = "local_media.file"
 
 _NAME = r"[a-z0-9]{1,20}(?:-[0-9]{1,16})?\.[a-z0-9]{1,5}"
-_PATH = re.compile(re.escape(PREFIX) + rf"/(?P<key>photos/[0-9A-Z]{{26}}/{_NAME})", re.ASCII)
+_KEY = rf"photos/[0-9A-Z]/[0-9A-Z]{{26}}/{_NAME}"
+_PATH = re.compile(rf"{re.escape(PREFIX)}/(?P<key>{_KEY})", re.ASCII)
 
 
 def headers_of(key: str, max_age: int) -> dict[str, str]:

@@ -23,9 +23,9 @@ def blueprint(objects: Path, max_age: int) -> Blueprint:
     # Flask resolves a relative folder against the package of the app.
     public = (objects / object_keys.PUBLIC_PREFIX).absolute()
 
-    @media.get(f"{media_files.PREFIX}/{object_keys.PUBLIC_PREFIX}<photo_id>/<name>")
-    def file(photo_id: str, name: str) -> Response:
-        path = f"{photo_id}/{name}"
+    @media.get(media_files.RULE)
+    def file(partition: str, photo_id: str, name: str) -> Response:
+        path = f"{partition}/{photo_id}/{name}"
         content_type = object_keys.CONTENT_TYPES.get(name.rpartition(".")[2])
         try:
             response = send_from_directory(

@@ -19,7 +19,7 @@ def show(photo_id: str, name: str) -> ResponseReturnValue:
     """Return one object of a photo without public objects: `320.jpg`, `original.png`."""
     photo = photo_service().get(photo_id)
     access.require_see(photo)
-    key = f"{object_keys.PUBLIC_PREFIX}{photo_id}/{name}"
+    key = object_keys.named(photo_id, name, object_keys.PUBLIC_PREFIX)
     if photo.state.has_public_objects or key not in photo.object_keys:
         raise PhotoNotFound(photo_id)
     try:

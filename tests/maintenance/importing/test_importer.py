@@ -12,6 +12,7 @@ from unittest import mock
 import pytest
 from flask import Flask
 
+from app.domain import object_keys
 from app.domain.errors import StorageUnavailable
 from app.domain.photo_summary import PhotoState
 from app.maintenance import IMPORT_OWNER, IntegrityCheck
@@ -188,8 +189,9 @@ def test_an_origin_can_be_named(site: Site, tree: Tree) -> None:
     (folder / "a.jpg.json").write_text('[{"SourceFile": "a.jpg"}]')
     assert "Folder: 1 new" in site.run(folder, "--plan").output
     assert "Google Takeout: 1 new" in site.run(folder, "--from", "google", "--plan").output
-    (folder / "records").mkdir()
-    (folder / "records" / "01M8ME6PM30000002E3XAS2MFH.json").write_text("{}")
+    sidecar = folder / object_keys.sidecar("01M8ME6PM30000002E3XAS2MFH")
+    sidecar.parent.mkdir(parents=True)
+    sidecar.write_text("{}")
     refused = site.run(folder, "--plan")
     assert "This is an export of Shoebox" in refused.output
     assert refused.exit_code == 2

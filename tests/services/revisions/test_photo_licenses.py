@@ -142,7 +142,8 @@ def test_a_lost_rendition_does_not_stop_a_change(
     backend.objects.delete(renditions)
     licensed = services.licenses.change(photo, ANNA_BY)
     assert licensed.credit_in_files
-    stored = list(backend.objects.list(f"{object_keys.PUBLIC_PREFIX}{photo.photo_id}/"))
+    folder = object_keys.folder(photo.photo_id, object_keys.PUBLIC_PREFIX)
+    stored = list(backend.objects.list(folder))
     assert [each.key for each in stored] == [licensed.stored_keys[-1]]
     assert original not in licensed.stored_keys
 

@@ -34,7 +34,7 @@ def image_urls(page: str, photo: Photo) -> dict[str, list[str]]:
         rf"<(source|img)([^>]*{photo.photo_id}[^>]*)>", page.partition("<template>")[0]
     )
     return {
-        name: re.findall(rf"photos/{photo.photo_id}/([\w.]+)", attributes)
+        name: re.findall(rf"photos/\w/{photo.photo_id}/([\w.]+)", attributes)
         for name, attributes in tags
     }
 

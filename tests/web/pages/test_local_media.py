@@ -112,6 +112,7 @@ def test_only_photos_are_served(
 ) -> None:
     """Sidecars, trash, catalog and secret key are a 404 by any spelling of their paths."""
     photo = service.get(visitor.add())
+    folder = object_keys.folder(photo.photo_id, object_keys.PUBLIC_PREFIX)
     (tmp_path / "secret_key").write_text("secret")
     visitor.submit(f"/photos/{visitor.add()}/delete")
     trashed = next(backend.objects.list(object_keys.TRASH_PREFIX)).key
@@ -120,12 +121,14 @@ def test_only_photos_are_served(
         trashed,
         f"photos/../{object_keys.sidecar(photo.photo_id)}",
         f"photos/%2e%2e/{object_keys.sidecar(photo.photo_id)}",
-        f"photos/{photo.photo_id}/..%2f..%2frecords%2f{photo.photo_id}.json",
+        f"{folder}..%2f..%2f..%2f{object_keys.sidecar(photo.photo_id).replace('/', '%2f')}",
         "photos/../../secret_key",
         "../catalog.sqlite3",
         "photos/",
-        f"photos/{photo.photo_id}",
-        f"photos/{photo.photo_id}/nothing.jpg",
+        folder,
+        folder.rstrip("/"),
+        f"{folder}nothing.jpg",
+        f"photos/{photo.photo_id}/320.jpg",
     ):
         assert visitor.get(f"/media/{path}").status_code == 404, path
 

@@ -462,7 +462,7 @@ def test_an_animation_moves_on_its_page_only(
     is_animated = frames > 1 and file_format != "AVIF"
     assert len(urls) == (2 if is_animated else 0)  # the page and full screen
     for url in urls:
-        assert re.search(rf"photos/{photo_id}/original\.\w+$", url)
+        assert re.search(rf"photos/\w/{photo_id}/original\.\w+$", url)
     assert source not in visitor.get("/").text
 
 

@@ -148,7 +148,7 @@ def test_a_change_of_a_photo_shows_at_once_on_every_page(visitor: Visitor) -> No
 def covers(page: str) -> list[str]:
     """Return the photo ids of the tiles that have a photo, in their order."""
     tiles = re.findall(r'<span class="cover">.*?</span>', page, re.DOTALL)
-    return [found[1] for tile in tiles if (found := re.search(r"photos/([0-9A-Z]{26})/", tile))]
+    return [found[1] for tile in tiles if (found := re.search(r"photos/\w/([0-9A-Z]{26})/", tile))]
 
 
 def test_each_of_the_most_used_tags_shows_a_photo(visitor: Visitor) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from app import create_app
 from app.config import Config
+from app.domain import object_keys
 from app.domain.image.credit import Credit, KeepCredit
 from app.services.ports import Backend
 from tests.conftest import services_of
@@ -33,7 +34,7 @@ def original(visitor: Visitor, path: str) -> bytes:
     assert found
     photo_id = path.rsplit("/", 1)[-1]
     objects = visitor.app.extensions["shoebox"].services.backend.objects
-    return bytes(objects.get(f"photos/{photo_id}/{found[1]}"))
+    return bytes(objects.get(object_keys.named(photo_id, found[1], object_keys.PUBLIC_PREFIX)))
 
 
 def test_what_is_typed_is_on_the_page_and_in_the_file(visitor: Visitor) -> None:

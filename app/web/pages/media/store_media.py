@@ -20,16 +20,15 @@ from app.web.pages.media.large_files import LargeFiles
 
 _NAME = re.compile(r"[a-z0-9-]{1,30}\.[a-z0-9]{1,5}", re.ASCII)
 _ETAG = re.compile(r'(?:W/)?("[!#-~]{1,128}")', re.ASCII)  # one of them, as browsers send
-_RULE = f"{media_files.PREFIX}/{object_keys.PUBLIC_PREFIX}<photo_id>/<name>"
 
 
 def redirecting(media: MediaSource) -> Blueprint:
     """Return a blueprint that redirects to signed URLs of the objects under `photos/`."""
     pages = Blueprint("store_media", __name__)
 
-    @pages.get(_RULE)
-    def file(photo_id: str, name: str) -> ResponseReturnValue:
-        key = _key_of(photo_id, name)
+    @pages.get(media_files.RULE)
+    def file(partition: str, photo_id: str, name: str) -> ResponseReturnValue:
+        key = _key_of(partition, photo_id, name)
         signed = media.signed_url(key, head=request.method == "HEAD")
         response = redirect(signed.url)
         # A page that is open loads more photos later.
@@ -50,9 +49,9 @@ def sending(media: MediaSource, max_age: int) -> Blueprint:
     pages = Blueprint("store_media", __name__)
     large_files = LargeFiles()
 
-    @pages.get(_RULE)
-    def file(photo_id: str, name: str) -> ResponseReturnValue:
-        key = _key_of(photo_id, name)
+    @pages.get(media_files.RULE)
+    def file(partition: str, photo_id: str, name: str) -> ResponseReturnValue:
+        key = _key_of(partition, photo_id, name)
         response = _response(_read(media, key), large_files)
         response.content_type = object_keys.content_type_of(key)
         response.accept_ranges = "bytes"
@@ -62,10 +61,11 @@ def sending(media: MediaSource, max_age: int) -> Blueprint:
     return pages
 
 
-def _key_of(photo_id: str, name: str) -> str:
+def _key_of(partition: str, photo_id: str, name: str) -> str:
     """Return the key of an image. Raises NotFound for every other path."""
+    is_folder = photo_ids.is_photo_id(photo_id) and partition == object_keys.partition(photo_id)
     is_image = name.rpartition(".")[2] in object_keys.CONTENT_TYPES and not name.endswith(".json")
-    if not (photo_ids.is_photo_id(photo_id) and _NAME.fullmatch(name) and is_image):
+    if not (is_folder and _NAME.fullmatch(name) and is_image):
         raise NotFound
     return object_keys.named(photo_id, name, object_keys.PUBLIC_PREFIX)
 

@@ -99,7 +99,7 @@ def test_an_album_shows_its_photos_in_its_order(
     assert f"<span>{len(photos)} photos</span>" in first
     assert "Two weeks\nin summer" in first
     assert f'href="/photos/{photos[0]}?in=album:{album.album_id}"' in first
-    assert re.search(rf'"og:image" content="http[^"]*/photos/{photos[0]}/', first)
+    assert re.search(rf'"og:image" content="http[^"]*/{photos[0]}/', first)
     second = visitor.get(link(first, "next") or "").text
     assert CARD.findall(second) == photos[PAGE_SIZE:]
     assert link(second, "next") is None
