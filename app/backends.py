@@ -53,6 +53,7 @@ def build_services(config: Config) -> Services:
         write_credit=image_workers.write_credit,
     )
     if not _is_command():
+        start_checks.check_keys(services.backend.objects)
         start_checks.check_catalog_exists(config, services.backend.objects)
         start_checks.check_bucket(config, services.backend)
         _start_periodic_tasks(config, services)

@@ -1,4 +1,4 @@
-"""Check at the start what a server must not serve without: the catalog, and private photos."""
+"""Check at the start what a server must not serve without: keys, catalog, private photos."""
 
 import logging
 
@@ -6,6 +6,7 @@ from app import periodic_tasks
 from app.config import Config, ConfigError
 from app.domain.errors import StorageError
 from app.domain.media.reads import MediaReads
+from app.maintenance.operations.old_keys import OldKeys, has_old_keys
 from app.services.deadline import timeout
 from app.services.operations.lost_catalog import has_sidecars, is_catalog_lost
 from app.services.ports import Backend, ObjectStore
@@ -15,6 +16,21 @@ from app.storage.local.sqlite_database import CatalogMissing, has_content
 log = logging.getLogger(__name__)
 
 _MAX_SECONDS = 20.0
+
+
+def check_keys(objects: ObjectStore) -> None:
+    """Raise OldKeys if the photos are stored under the keys of an earlier version.
+
+    The site starts if the check is not possible.
+    """
+    try:
+        with timeout(_MAX_SECONDS):
+            has_old = has_old_keys(objects)
+    except StorageError:
+        log.exception("it is not known whether photos have the keys of an earlier version")
+        return
+    if has_old:
+        raise OldKeys
 
 
 def check_catalog_exists(config: Config, objects: ObjectStore) -> None:

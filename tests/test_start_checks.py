@@ -27,6 +27,7 @@ from app.backends import build_backend, build_services
 from app.config import Config, ConfigError
 from app.domain.errors import StorageError, StorageRefused, StorageUnavailable
 from app.domain.media.reads import MediaReads
+from app.maintenance.operations.old_keys import OldKeys
 from app.services.ports import ObjectStore
 from app.storage.aws.other_stores.anonymous_reads import (
     AnonymousReads,
@@ -341,6 +342,25 @@ def test_a_site_without_its_catalog_does_not_start(config: Config, tmp_path: Pat
             start(bucket_config(config))
         SqliteDatabase(config.catalog_file).create()
         start_checks.check_catalog_exists(bucket_config(config), backend.objects)
+
+
+def test_a_site_with_the_keys_of_an_earlier_version_does_not_start(
+    config: Config, backend: Backend, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its photos would be missing, and deleted ones would stay public. An outage is no reason."""
+    start_checks.check_keys(backend.objects)
+    backend.objects.put("records/X/01M8PJAPDJ0000002E2R4XZJ7X.json", b"{}")
+    start_checks.check_keys(backend.objects)
+    backend.objects.put("hidden/00M8PJAPDJ0000002E2R4XZJ7X/320.jpg", b"")
+    with pytest.raises(OldKeys, match="migrate-keys"):
+        start_checks.check_keys(backend.objects)
+    with mock.patch.object(backend.objects, "list", side_effect=StorageUnavailable("no")):
+        start_checks.check_keys(backend.objects)
+    assert "it is not known whether photos have the keys" in caplog.text
+    (config.photo_dir / "objects/photos/01M8PJAPDJ0000002E2R4XZJ7X").mkdir(parents=True)
+    (config.photo_dir / "objects/photos/01M8PJAPDJ0000002E2R4XZJ7X/320.jpg").touch()
+    with pytest.raises(OldKeys):
+        start(config)
 
 
 def test_the_log_says_that_no_photo_has_a_record(

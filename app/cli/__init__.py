@@ -8,6 +8,7 @@ from app.cli import (
     backup,
     import_command,
     integrity,
+    keys,
     provisioning,
     status,
     weekly,
@@ -27,4 +28,5 @@ COMMANDS: tuple[click.Command, ...] = (
     backup.rebuild,
     backup.export,
     import_command.import_,
+    keys.migrate_keys,
 )

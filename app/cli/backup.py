@@ -45,6 +45,7 @@ def export(folder: Path) -> None:
     """
     require_catalog()
     target = LocalObjectStore(folder)
+    maintenance.require_current_export(target, folder)
     photos = copied = incomplete = 0
     for result in maintenance.export(storage_backend(), target, progress=with_progress):
         photos += 1

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from app.maintenance import require_current_keys
 from app.services.operations.lost_catalog import is_catalog_lost
 from app.services.ports import Backend
 from app.storage.local.sqlite_database import CatalogMissing, SqliteDatabase
@@ -20,7 +21,12 @@ LOST = (
 
 
 def require_catalog() -> None:
-    """End the command if no photo has a record, although there are photos."""
+    """End the command if no photo has a record, although there are photos.
+
+    Raises:
+        OldKeys: The photos are stored under the keys of an earlier version.
+    """
+    require_current_keys(storage_backend().objects)
     if is_catalog_lost(storage_backend()):
         raise click.ClickException(LOST)
 
@@ -31,8 +37,12 @@ def catalog_to_rebuild(*, apply: bool) -> Iterator[Backend]:
 
     If the SQLite file is missing, it is created with `apply`. Otherwise it is an empty
     catalog that is deleted afterwards: a file without photos would hide the loss.
+
+    Raises:
+        OldKeys: The photos are stored under the keys of an earlier version.
     """
     backend = storage_backend()
+    require_current_keys(backend.objects)
     missing = _missing_file(backend)
     if missing is None:
         yield backend

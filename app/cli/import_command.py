@@ -57,11 +57,13 @@ def import_(
     the site has. The exit status is 1 if a photo is not imported.
     """
     context = app_context()
+    maintenance.require_current_keys(context.services.backend.objects)
     max_bytes = context.config.max_upload_bytes
     export_source = ReadOnlyFolder(folder, _EXPORT_SIZE_FACTOR * max_bytes)
     if kind is None and has_sidecars(export_source):
         if plan or albums or folder_tags or dated != "import":
             raise click.UsageError(_NOT_FOR_EXPORTS)
+        maintenance.require_current_export(export_source, folder)
         _import_export(export_source)
         return
     photos = ReadOnlyFolder(folder, max_bytes, maintenance.MAX_FOLDER_ENTRIES)

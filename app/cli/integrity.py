@@ -87,6 +87,7 @@ def repair(
     check = _integrity_check(sidecars, stopped, recheck_after)
     repaired = remaining = 0
     with recorded(RunKind.CHECK, is_stored=apply) as tally:
+        maintenance.require_current_keys(storage_backend().objects)
         if not all_orphans:
             require_catalog()
         for action in maintenance.Repair(check, hide_broken=hide_broken, all_orphans=all_orphans):
@@ -115,6 +116,7 @@ def purge(*, apply: bool) -> None:
 
     The local backend does so when it starts and once a day; on AWS, S3 and DynamoDB rules do so.
     """
+    maintenance.require_current_keys(storage_backend().objects)
     if apply:
         purged = photo_service().purge(partial(with_progress, "photos deleted"))
         click.echo(f"{purged} photos deleted permanently.")

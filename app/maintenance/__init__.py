@@ -12,6 +12,11 @@ from app.maintenance.importing.plan import ImportPlan
 from app.maintenance.importing.report import ImportReport, Note
 from app.maintenance.importing.sources import SourceKind, SourceOptions, open_source
 from app.maintenance.integrity_check import IntegrityCheck
+from app.maintenance.operations.old_keys import (
+    migrate_keys,
+    require_current_export,
+    require_current_keys,
+)
 from app.maintenance.privacy_audit import clean_object, scan_objects
 from app.maintenance.progress import ProgressCallback
 from app.maintenance.rebuild import (
@@ -55,9 +60,12 @@ __all__ = [
     "find_undecodable",
     "import_albums",
     "import_export",
+    "migrate_keys",
     "open_source",
     "rebuild_albums",
     "rebuild_photos",
+    "require_current_export",
+    "require_current_keys",
     "scan_objects",
     "write_static_gallery",
 ]

@@ -56,7 +56,7 @@ class ReadOnlyFolder:
         caller can report them: `open` raises the cause.
         """
         folder = prefix.rpartition("/")[0]
-        return (stored for stored in self._walk(folder) if stored.key.startswith(prefix))
+        return (stored for stored in self._walk(folder, prefix) if stored.key.startswith(prefix))
 
     def get(self, key: str) -> bytes:
         """Return the content of a file.
@@ -98,7 +98,8 @@ class ReadOnlyFolder:
         if size > self._max_file_bytes:
             raise FileTooLarge.of(size, self._max_file_bytes)
 
-    def _walk(self, folder: str) -> Iterator[StoredObject]:
+    def _walk(self, folder: str, prefix: str) -> Iterator[StoredObject]:
+        """Yield the files below `folder`, except in folders without a path that has the prefix."""
         try:
             entries = _entries(self._root, folder, self._max_entries)
         except OSError:
@@ -109,7 +110,8 @@ class ReadOnlyFolder:
         for name, size, is_folder in entries:
             path = f"{folder}/{name}" if folder else name
             if is_folder and path.count("/") < _MAX_DEPTH:
-                yield from self._walk(path)
+                if f"{path}/".startswith(prefix[: len(path) + 1]):
+                    yield from self._walk(path, prefix)
             else:
                 yield StoredObject(path, size)
 
