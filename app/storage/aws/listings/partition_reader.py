@@ -13,7 +13,7 @@ from app.storage.aws.dynamodb_partitions import partitions_of
 from app.storage.aws.parallel_calls import ParallelCalls
 
 # Summaries of about 500 bytes in a block of 4 KB: to read fewer of a partition costs as much.
-_MIN_SHARE = 8
+MIN_SHARE = 8
 
 
 class PartitionReader:
@@ -33,7 +33,7 @@ class PartitionReader:
         read is of half of them in each. A partition that may have more is read again.
         """
         partitions = partitions_of(listing)
-        share = limit if len(partitions) == 1 else min(limit, max(limit // 2 + 1, _MIN_SHARE))
+        share = limit if len(partitions) == 1 else min(limit, max(limit // 2 + 1, MIN_SHARE))
         parts = self.read(partitions, share, cursor, consistent=consistent)
         found = _merge(parts.values(), limit, cursor)
         crowded = [
