@@ -20,7 +20,7 @@ from pathlib import Path
 from PIL import Image
 
 from app.domain import object_keys, photo_ids
-from app.domain.image.processed_image import ProcessedImage, size_of
+from app.domain.image.processed_image import ProcessedImage, crc32_of, size_of
 from app.domain.image.rendition_sizes import AVIF, JPEG
 from app.domain.photo import Photo
 from app.imaging.pipeline import ImageLimits, process_image
@@ -84,7 +84,8 @@ def _photo(photo_id: str, number: int, image: ProcessedImage) -> Photo:
         avif_widths=image.widths_of(AVIF),
         placeholder=image.placeholder,
         colors=image.colors,
-        owner="ada",
+        owner=b"ada".hex().rjust(32, "0"),
+        crc32=crc32_of(image.original),
         idempotency_key=photo_id,
     )
 
