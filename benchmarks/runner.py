@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PEERS_VENV = Path(sys.prefix) / "bench"
+PEERS_VENV = Path(sys.prefix).resolve() / "bench"  # its scripts contain this path
 PEERS_PYTHON = PEERS_VENV / "bin" / "python"
 NODE_FOLDER = PEERS_VENV / "node"
 ONE_THREAD = {
@@ -110,7 +110,7 @@ def install_once(listed: Path, folder: Path, install: Callable[[Path, Path], Non
 
 
 def _install_with_pip(listed: Path, folder: Path) -> None:
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
     options = ["--quiet", "--disable-pip-version-check", "--requirement"]
     command = [str(folder / "bin" / "pip"), "install", *options, str(listed)]
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
