@@ -122,9 +122,10 @@ def _words(number: int, listings: set[int]) -> str:
 
 def _delete_empty(db: sqlite3.Connection, numbers: set[int], names: Iterable[str]) -> None:
     """Delete those of the listings that have no entries left."""
-    named = set(names)
-    unnamed = numbers - existing_numbers(db, named)
-    db.execute(_DELETE_EMPTY.format("name", _parameters(named)), [*named])
+    existing = _existing(db, {*names})
+    named = [name for name, number in existing.items() if number in numbers]
+    unnamed = numbers - {*existing.values()}
+    db.execute(_DELETE_EMPTY.format("name", _parameters(named)), named)
     if unnamed:
         db.execute(_DELETE_EMPTY.format("number", _parameters(unnamed)), [*unnamed])
 

@@ -92,6 +92,21 @@ def test_a_page_sorts_nothing(catalog: SqliteCatalog, query: str, cursor: str) -
     assert not any("TEMP B-TREE" in step for step in steps)
 
 
+def test_an_edit_looks_for_photos_only_of_the_listings_that_its_photo_leaves(
+    catalog: SqliteCatalog,
+) -> None:
+    """Whether a listing has photos left is a query of the index for each listing."""
+    photo = make_photo(title="Ferry harbor")
+    catalog.publish(photo)
+    statements: list[str] = []
+    with catalog._file.connection() as db:
+        db.set_trace_callback(statements.append)
+    catalog.update(photo, photo.next_version(title="Ferry"))
+    (deletion,) = (text for text in statements if "DELETE FROM listings" in text)
+    assert "'term:harbor'" in deletion
+    assert "'term:ferry'" not in deletion
+
+
 def contents(path: Path) -> bytes:
     """Return everything in the folder of the closed catalog."""
     return b"".join(file.read_bytes() for file in path.parent.glob("catalog.sqlite3*"))
