@@ -1,6 +1,6 @@
 """Count the calls and read units of searches on AWS, for words of different frequency.
 
-The photos are those of `benchmarks.catalog`, and the search index of DynamoDB is in memory.
+The photos are those of `benchmarks.collection`, and the search index of DynamoDB is in memory.
 `python -m benchmarks.aws_search 10000 300000` counts for other numbers of photos than the default.
 """
 
@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from app.domain.search_terms import SearchQuery
 from app.storage.aws.dynamodb_search import search
-from benchmarks.catalog import PAGE_SIZE, SamplePhotos
+from benchmarks.catalog import PAGE_SIZE
+from benchmarks.collection import SamplePhotos
 from tests.storage.aws.in_memory_index import InMemoryIndex
 
 SIZES = (10_000, 100_000)

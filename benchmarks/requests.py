@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.client import HTTPConnection
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder
 
 from app.domain import object_keys
-from benchmarks.gallery import new_site
+from benchmarks.collection import SamplePhotos, fill, new_app
 from benchmarks.site import UNLIMITED, cpu_seconds
 from benchmarks.timing import cpu_medians
 from tests.https.instance import NGINX, Instance, serving_instance
@@ -54,11 +54,14 @@ def main() -> None:
 
 def _print_in_process() -> None:
     with tempfile.TemporaryDirectory() as name:
-        app, photo_id = new_site(Path(name), PHOTOS)
-        image = Path(name) / "objects" / object_keys.rendition(photo_id, 640)
+        photos = list(islice(SamplePhotos(), PHOTOS))
+        fill(Path(name), photos)
+        app = new_app(Path(name))
+        key = object_keys.rendition(photos[0].photo_id, 640)
+        image = Path(name) / "objects" / key
         image.parent.mkdir(parents=True)
         image.write_bytes(os.urandom(IMAGE_BYTES))
-        path = f"/media/{object_keys.rendition(photo_id, 640)}"
+        path = f"/media/{key}"
         seconds = cpu_medians(
             {
                 "Flask's floor": _requests(_empty_app(), "/"),

@@ -1,23 +1,20 @@
 """Measure the pages of tags on a site with few tags and on one with many."""
 
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from app.storage.local.sqlite import SqliteCatalog
-from app.storage.local.sqlite_database import SqliteDatabase
-from benchmarks.catalog import SamplePhotos, publish_all
-from benchmarks.gallery import new_site
+from app.domain.photo import Photo
+from benchmarks.collection import SamplePhotos, fill, new_app
 from benchmarks.timing import cpu_medians
 
 NUMBERS_OF_TAGS = (500, 50_000)
 TAGS_OF_A_PHOTO = 5
 PAGES = ("/tags", "/tags?start=tag 3", "/tags.json")
-PHOTOS_IN_A_TRANSACTION = 100
 ROUNDS = 15
 
 
@@ -41,25 +38,18 @@ def main() -> None:
 
 def _measure(folder: Path, tags: int) -> dict[str, tuple[float, int]]:
     """Return the CPU seconds and the bytes of each page."""
-    app, _ = new_site(folder, 1)
-    _add_photos(folder / "catalog.sqlite3", tags)
-    client = app.test_client()
+    fill(folder, islice(_photos_with_own_tags(), tags // TAGS_OF_A_PHOTO))
+    client = new_app(folder).test_client()
     seconds = cpu_medians({page: partial(_get, client, page) for page in PAGES}, ROUNDS)
     return {page: (seconds[page], len(_get(client, page))) for page in PAGES}
 
 
-def _add_photos(path: Path, tags: int) -> None:
-    """Publish photos, each with tags that no other photo has."""
-    with closing(SqliteDatabase(path)) as file, closing(SqliteCatalog(path)) as catalog:
-        samples = islice(SamplePhotos(), tags // TAGS_OF_A_PHOTO)
-        photos = [
-            photo.next_version(
-                tags=tuple(f"tag {number * TAGS_OF_A_PHOTO + n}" for n in range(TAGS_OF_A_PHOTO))
-            )
-            for number, photo in enumerate(samples)
-        ]
-        for start in range(0, len(photos), PHOTOS_IN_A_TRANSACTION):
-            publish_all(file, catalog, photos[start : start + PHOTOS_IN_A_TRANSACTION])
+def _photos_with_own_tags() -> Iterator[Photo]:
+    """Yield photos, each with tags that no other photo has."""
+    for number, photo in enumerate(SamplePhotos()):
+        first = number * TAGS_OF_A_PHOTO
+        tags = tuple(f"tag {first + place}" for place in range(TAGS_OF_A_PHOTO))
+        yield photo.next_version(tags=tags)
 
 
 def _get(client: FlaskClient, page: str) -> bytes:

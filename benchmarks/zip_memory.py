@@ -9,14 +9,13 @@ import os
 import tempfile
 import zlib
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import requests
 
 from app.domain.photo import Photo
-from app.storage.local.sqlite import SqliteCatalog
-from benchmarks.gallery import new_photo
+from benchmarks.collection import SamplePhotos, fill
 from tests.server.site import GUNICORN, RunningSite
 
 PHOTOS = 125
@@ -43,17 +42,14 @@ def main() -> None:
 
 def _publish(folder: Path) -> None:
     """Publish the photos without the site: it would decode them."""
-    catalog = SqliteCatalog(folder / "catalog.sqlite3")
     zeros = bytes(PHOTO_BYTES - _BEGINNING)
-    for number in range(PHOTOS):
+    photos = []
+    for photo in islice(SamplePhotos({"tags": (TAG,), "bytes": PHOTO_BYTES}), PHOTOS):
         beginning = os.urandom(_BEGINNING)
-        checksum = zlib.crc32(zeros, zlib.crc32(beginning))
-        photo = new_photo(number).next_version(
-            title=f"Photo {number}", tags=(TAG,), bytes=PHOTO_BYTES, crc32=checksum
-        )
         _write_original(folder, photo, beginning)
-        catalog.publish(photo)
-    catalog.close()
+        checksum = zlib.crc32(zeros, zlib.crc32(beginning))
+        photos.append(photo.next_version(crc32=checksum))
+    fill(folder, photos)
 
 
 def _write_original(folder: Path, photo: Photo, beginning: bytes) -> None:
