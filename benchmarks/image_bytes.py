@@ -119,7 +119,7 @@ def main() -> None:
     files = _real_files(Path(folder)) if folder else generated_files()
     print(f"Images that Chromium loads, {PHOTOS} photos ({folder or 'generated'})", flush=True)
     with sample_site(files) as (site, ids), sync_playwright() as playwright:
-        chromium = shutil.which("chromium")
+        chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         for window in GALLERY_WINDOWS:
             print(f"  gallery at {window!s:9} {_load(browser, site.url, window, PHOTOS)}")

@@ -54,15 +54,16 @@ def write_collection(folder: Path, photos: int) -> None:
     bodies["original.jpg"] = image.original
     for name, body in bodies.items():
         (folder / name).write_bytes(body)
-    (folder / "objects" / "records").mkdir(parents=True)
     new_id = photo_ids.PhotoIdFactory(lambda: time.time() - 3600)
     for number in range(photos):
         photo = _photo(new_id(), number, image)
-        photo_folder = folder / "objects" / "photos" / photo.photo_id
+        key = object_keys.folder(photo.photo_id, object_keys.PUBLIC_PREFIX)
+        photo_folder = folder / "objects" / key
         photo_folder.mkdir(parents=True)
         for name in bodies:
             os.link(folder / name, photo_folder / name)
         sidecar = folder / "objects" / object_keys.sidecar(photo.photo_id)
+        sidecar.parent.mkdir(parents=True, exist_ok=True)
         sidecar.write_text(json.dumps(photo.to_dict()))
 
 
