@@ -15,7 +15,7 @@ from tests.server.site import RunningSite
 
 CLIENTS = 64  # four times as many as there are threads
 MAX_SECONDS = 1.0
-KEY = f"{object_keys.PUBLIC_PREFIX}01JZZZZZZZZZZZZZZZZZZZZZZZ/original.jpg"
+KEY = object_keys.original("01JZZZZZZZZZZZZZZZZZZZZZZZ", "image/jpeg")
 PHOTO_BYTES = 30_000_000  # more than the system buffers for one connection
 
 HALF_HEADERS = b"GET / HTTP/1.1\r\nHost: a\r\nX-Unfinished: "

@@ -139,7 +139,7 @@ def test_stopping_server_cuts_clients_that_do_not_read(
 
 def test_photo_is_sent_without_a_thread(site: Server, config: Config) -> None:
     """A whole photo, a range of it, HEAD and 304 have the same headers as on other servers."""
-    key = f"{object_keys.PUBLIC_PREFIX}01JZZZZZZZZZZZZZZZZZZZZZZZ/original.jpg"
+    key = object_keys.original("01JZZZZZZZZZZZZZZZZZZZZZZZ", "image/jpeg")
     file = config.photo_dir / "objects" / key
     file.parent.mkdir(parents=True)
     file.write_bytes(bytes(range(256)) * 10)

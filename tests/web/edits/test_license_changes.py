@@ -165,7 +165,8 @@ def test_a_hidden_photo_gets_a_license(visitor: Visitor, backend: CheckedBackend
     photo = edit(visitor, path, credit="Anna", license="cc-by")
     assert_settled(backend, photo)
     assert stated(backend.objects.get(photo.stored_keys[-1])) == photo.credit
-    assert not list(backend.objects.list(f"{object_keys.PUBLIC_PREFIX}{photo.photo_id}/"))
+    folder = object_keys.folder(photo.photo_id, object_keys.PUBLIC_PREFIX)
+    assert list(backend.objects.list(folder)) == []
     press(visitor, path, "unhide")
     assert_agrees(visitor, backend, record(visitor, path))
 
