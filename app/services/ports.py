@@ -199,7 +199,7 @@ class Catalog(Protocol):
         """Set the count of `tag` if it is still `shown`, and return whether it was."""
 
     def usage_counters(self) -> Iterator[Usage]:
-        """Yield every usage counter, for maintenance only."""
+        """Yield every usage counter, for maintenance only. A number may be negative."""
 
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
         """Set a usage counter if it is still `shown`, and return whether it was."""

@@ -25,6 +25,7 @@ from app.domain.image.taken_date import TakenDate
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.domain.upload import PhotoText, UploadRequest
+from app.domain.usage import Usage
 from app.services import ports
 from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
@@ -162,9 +163,18 @@ def contents(backend: Backend) -> tuple[object, ...]:
 
 
 def lose_record(backend: Backend, photo: Photo) -> None:
-    """Delete the photo's record and keep its listing entries."""
+    """Delete the photo's record, and keep its listing entries and the usage counters."""
     elsewhere = PhotoState.HIDDEN if photo.state is PhotoState.TRASHED else PhotoState.TRASHED
+    before = _usage(backend)
     backend.catalog.delete(replace(photo, state=elsewhere))
+    after = _usage(backend)
+    for name in before | after:
+        changed, kept = after.get(name, Usage(name)), before.get(name, Usage(name))
+        assert backend.catalog.compare_and_set_usage(changed, kept)
+
+
+def _usage(backend: Backend) -> dict[str, Usage]:
+    return {usage.counter: usage for usage in backend.catalog.usage_counters()}
 
 
 @pytest.fixture

@@ -161,13 +161,16 @@ def test_an_account_is_set_right(catalog: Catalog) -> None:
 
 
 def test_an_account_below_nothing_is_set_right(catalog: Catalog) -> None:
-    """A negative counter is shown as empty and can be set."""
+    """Pages show a negative counter as empty, and a repair sees and sets its real number."""
     photo = photo_of("ada", 10)
     catalog.publish(photo)
     catalog.compare_and_set_usage(Usage("owner:ada", 1, 10), Usage("owner:ada"))
     catalog.update(photo, trashed(photo))
+    below = Usage("owner:ada", -1, -10)
     assert catalog.usage(usage.OWNERS, 10) == ()
-    assert catalog.compare_and_set_usage(Usage("owner:ada"), Usage("owner:ada", 3, 30))
+    assert below in catalog.usage_counters()
+    assert not catalog.compare_and_set_usage(Usage("owner:ada"), Usage("owner:ada", 3, 30))
+    assert catalog.compare_and_set_usage(below, Usage("owner:ada", 3, 30))
     assert kept(catalog, "owner:ada") == (3, 30)
 
 

@@ -190,7 +190,7 @@ class DynamoCatalog:
         return self._counters.usage.all()
 
     def compare_and_set_usage(self, shown: Usage, real: Usage) -> bool:
-        """Set a usage counter if it is still `shown`. A negative number is shown as 0."""
+        """Set a usage counter if it is still `shown`, which may be negative."""
         return self._counters.usage.compare_and_set(shown, real)
 
     def has_photos(self) -> bool:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from heapq import merge
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 from zlib import crc32
@@ -39,7 +39,7 @@ _NUMBERS = ("kept", "bytes", "photos")
 
 
 class UsageCounters:
-    """The counters in the listings table. A negative number is shown as 0."""
+    """The counters in the listings table. Pages and quotas read a negative number as 0."""
 
     def __init__(self, dynamodb: DynamoClient, table: str, parallel: ParallelCalls) -> None:
         self._dynamodb = dynamodb
@@ -67,11 +67,11 @@ class UsageCounters:
             partitions = _partitions_of(span[0])
             found = self._parallel.map(lambda name: self._query(name, span, limit), partitions)
         # Of the first counters of all partitions, no partition has an item it did not return.
-        counters = list(_sums(found, reverse=True))[:limit]
+        counters = map(_without_negatives, islice(_sums(found, reverse=True), limit))
         return tuple(counter for counter in counters if counter.photos or counter.bytes)
 
     def all(self) -> Iterator[Usage]:
-        """Yield every usage counter, sorted."""
+        """Yield every usage counter, sorted. Those of an earlier version can make it negative."""
         partitions = (*PARTITIONS, *OWNER_PARTITIONS, *MONTH_PARTITIONS)
         return _sums(map(self._counters_in, partitions))
 
@@ -139,7 +139,11 @@ def _sums(found: Iterable[Iterable[items.Item]], *, reverse: bool = False) -> It
     for counter, parts in groupby(sorted_parts, key=attrgetter("counter")):
         numbers = [(part.photos, part.bytes) for part in parts]
         photos, size = map(sum, zip(*numbers, strict=True))
-        yield Usage(counter, max(0, photos), max(0, size))
+        yield Usage(counter, photos, size)
+
+
+def _without_negatives(usage: Usage) -> Usage:
+    return Usage(usage.counter, max(0, usage.photos), max(0, usage.bytes))
 
 
 def _usage(item: Mapping[str, Any]) -> Usage:

@@ -1,4 +1,4 @@
-"""Count photos per tag and the storage used. A negative count is shown as 0."""
+"""Count photos per tag and the storage used. Pages show a negative count as 0."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -68,7 +68,7 @@ class SqliteCounters:
     def usage_counters(self) -> Iterator[Usage]:
         """Yield every usage counter, sorted."""
         query = (
-            "SELECT counter, max(0, photos), max(0, bytes) FROM usage_counters "
+            "SELECT counter, photos, bytes FROM usage_counters "
             "WHERE counter > ? ORDER BY counter LIMIT ?"
         )
         return (Usage(*row) for row in self._file.read_in_batches(query, (), ("",)))
@@ -89,8 +89,7 @@ class SqliteCounters:
             found = db.execute(
                 "SELECT photos, bytes FROM usage_counters WHERE counter = ?", (real.counter,)
             ).fetchone()
-            photos, size = found or (0, 0)
-            if (max(0, photos), max(0, size)) != (shown.photos, shown.bytes):
+            if (found or (0, 0)) != (shown.photos, shown.bytes):
                 return False
             db.execute(
                 "INSERT OR REPLACE INTO usage_counters VALUES (?, ?, ?)",

@@ -50,6 +50,16 @@ def partitions_of(cloud: Backend, position: str) -> dict[str, int]:
     }
 
 
+def move_to_earlier_partitions(cloud: Backend, counter: str, size: int) -> None:
+    """Store a counter of photos of `size` bytes as an earlier version did."""
+    assert cloud.clients
+    for number, (partition, kept) in enumerate(partitions_of(cloud, counter).items()):
+        key = items.entry_key(partition, counter)
+        cloud.clients.dynamodb.delete_item(TableName=LISTINGS, Key=key)
+        earlier = dynamodb_usage.PARTITIONS[number]
+        put(cloud, listing=earlier, position=counter, kept=kept, bytes=size * kept)
+
+
 def trash(catalog: Catalog, photo: Photo) -> None:
     catalog.update(photo, photo.next_version(state=PhotoState.TRASHED, expires_at=1))
 
@@ -146,17 +156,10 @@ def test_a_repair_moves_counters_of_contributors_from_the_partitions_of_the_site
     cloud: Backend,
 ) -> None:
     """An earlier version wrote them there. Pages and quotas do not read them there any more."""
-    assert cloud.clients
     photos = [make_photo(owner="ada", bytes=10) for _ in range(3)]
     publish_all(cloud, photos)
     trash(cloud.catalog, photos[0])
-    as_now = partitions_of(cloud, "owner:ada")
-    for number, (partition, kept) in enumerate(as_now.items()):
-        cloud.clients.dynamodb.delete_item(
-            TableName=LISTINGS, Key=items.entry_key(partition, "owner:ada")
-        )
-        earlier = dynamodb_usage.PARTITIONS[number]
-        put(cloud, listing=earlier, position="owner:ada", kept=kept, bytes=10 * kept)
+    move_to_earlier_partitions(cloud, "owner:ada", 10)
     cloud.catalog.publish(make_photo(owner="ada", bytes=10))
     assert cloud.catalog.usage(usage.OWNERS, 9) == (Usage("owner:ada", 1, 10),)
     for action in Repair(IntegrityCheck(cloud)):
@@ -166,6 +169,23 @@ def test_a_repair_moves_counters_of_contributors_from_the_partitions_of_the_site
     assert FindingKind.USAGE_COUNT_MISMATCH not in {
         finding.kind for finding in IntegrityCheck(cloud)
     }
+
+
+@pytest.mark.parametrize("later", [0, 2, 3])
+def test_a_repair_corrects_a_counter_of_deletions_alone(cloud: Backend, later: int) -> None:
+    """An earlier version counted the photos in other partitions, so the sum is -3 at first."""
+    photos = [make_photo(owner="ada", bytes=10) for _ in range(3)]
+    publish_all(cloud, photos)
+    move_to_earlier_partitions(cloud, "owner:ada", 10)
+    for photo in photos:
+        trash(cloud.catalog, photo)
+    publish_all(cloud, [make_photo(owner="ada", bytes=10) for _ in range(later)])
+    assert cloud.catalog.usage(usage.OWNERS, 9) == ()
+    for action in Repair(IntegrityCheck(cloud)):
+        action.run()
+    assert partitions_of(cloud, "owner:ada") == {"#owners": later}
+    cloud.catalog.publish(make_photo(owner="ada", bytes=10))
+    assert cloud.catalog.usage(usage.OWNERS, 9) == (Usage("owner:ada", later + 1, 10 * later + 10),)
 
 
 @pytest.mark.parametrize(("is_guest", "uploads"), [(False, 1500), (True, 1000)])
