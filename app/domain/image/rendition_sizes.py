@@ -34,12 +34,12 @@ def rendition_sizes(width: int, height: int, *, full: bool = False) -> tuple[Ren
     JPEG width, or up to `MAX_UPRIGHT_WIDTH` if the photo is not wider than high. The AVIFs have the
     AVIF widths that the photo reaches, one more if it is not wider than high. No photo is enlarged.
     With `full`, for originals that browsers do not show, a JPEG as wide as the photo takes the
-    place of the largest JPEG width.
+    place of the largest one of these widths.
     """
     is_wide = width > height
-    most = JPEG_WIDTHS[-1] if is_wide and not full else MAX_UPRIGHT_WIDTH
+    most = JPEG_WIDTHS[-1] if is_wide else MAX_UPRIGHT_WIDTH
     widest = max(1, min(width, width if full else most, MAX_HEIGHT * width // height))
-    jpeg_widths = [each for each in JPEG_WIDTHS if each < widest and each <= most]
+    jpeg_widths = [each for each in JPEG_WIDTHS if each < min(widest, most)]
     sizes = [
         RenditionSize(jpeg_width, height_at(jpeg_width, width, height), JPEG)
         for jpeg_width in (*jpeg_widths, widest)

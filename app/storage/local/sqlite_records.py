@@ -39,7 +39,7 @@ _USUAL_VALUES = {
 }
 _USUAL_WIDTHS = (320, 640, 1280, 1600, 2048, 3200)  # of JPEGs
 _USUAL_UPRIGHT_WIDTH = 2048  # the most of a photo that is not wider than high
-# Photos that are not wider than high have one more since, so their rows have the widths of AVIFs.
+# Upright photos got a fifth width later, so their rows store the widths of their AVIFs.
 _USUAL_AVIF_WIDTHS = (320, 480, 640, 960)
 _HASH = re.compile("[0-9a-f]{64}")
 

@@ -72,7 +72,10 @@ def test_only_a_photo_that_is_not_wider_than_high_has_the_narrowest_avif(
 
 @pytest.mark.parametrize(
     ("size", "full", "objects"),
-    [((6000, 4000), False, 12), ((4000, 6000), False, 12), ((6000, 4000), True, 12)],
+    [
+        *(((6000, 4000), False, 12), ((4000, 6000), False, 12)),
+        *(((6000, 4000), True, 12), ((4000, 6000), True, 12)),
+    ],
 )
 def test_the_number_of_objects_is_limited(
     size: tuple[int, int], objects: int, *, full: bool

@@ -101,6 +101,21 @@ def test_a_stored_row_keeps_its_meaning(
     assert catalog.page(object_keys.PUBLIC_LISTING, 1).summaries == (photo.summary,)
 
 
+@pytest.mark.parametrize(
+    "widths", [(320, 640, 1280, 1600, 2048, 3024), (320, 640, 1280, 1600, 3024)]
+)
+def test_a_row_has_the_widths_of_a_photo_with_a_full_size_jpeg(
+    catalog: SqliteCatalog, widths: tuple[int, ...]
+) -> None:
+    """Photos of earlier versions have that of 2048 pixels too, and keep it."""
+    photo = make_photo(width=3024, height=4032, content_type="image/heic", widths=widths)
+    catalog.publish(photo)
+    [(fields,)] = catalog._file.read("SELECT fields FROM photos")
+    assert json.loads(fields)["widths"] == [*widths]
+    assert catalog.get(photo.photo_id) == photo
+    assert catalog.page(object_keys.PUBLIC_LISTING, 1).summaries == (photo.summary,)
+
+
 @pytest.mark.parametrize("size", [(4032, 3024), (1200, 800), (640, 480), (90, 60), (60, 90)])
 def test_most_photos_have_the_usual_renditions(size: tuple[int, int]) -> None:
     """So their rows have no widths. Other photos have an AVIF more since rows lack widths."""
