@@ -166,7 +166,7 @@ def partition(photo_id: str) -> str:
 
     S3 takes 3 500 PUTs a second for each prefix that it has partitioned (Amazon S3 User Guide,
     "Best practices design patterns"). Ids are in the order of upload, so without it the keys of all
-    new photos would have one prefix. docs/scale.md has the figures.
+    new photos would share the newest S3 partition. docs/scale.md has the figures.
     """
     return photo_id[-1:]
 
