@@ -63,7 +63,7 @@ MAX_SEARCH_CALLS = 3
 READ_UNIT = 0.125 / 1e6
 IMAGE_REQUEST = 0.0004 / 1e3
 GIGABYTE = 0.09
-PAGE_MEGABYTES = (0.6, 0.8, 1.0, 1.5)  # of the images of a page: see docs/costs.md
+PAGE_MEGABYTES = (0.5, 0.8, 1.0, 1.6)  # of the images of a page: see docs/costs.md
 VIEWS = 1000
 MAX_COST = 0.06  # of these views
 
