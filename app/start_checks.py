@@ -1,12 +1,13 @@
 """Check at the start what a server must not serve without: keys, catalog, private photos."""
 
 import logging
+from functools import partial
 
 from app import periodic_tasks
 from app.config import Config, ConfigError
 from app.domain.errors import StorageError
 from app.domain.media.reads import MediaReads
-from app.maintenance.operations.old_keys import OldKeys, has_old_keys
+from app.maintenance.operations.old_keys import OldKeys, require_current_keys
 from app.services.deadline import timeout
 from app.services.operations.lost_catalog import has_sidecars, is_catalog_lost
 from app.services.ports import Backend, ObjectStore
@@ -21,16 +22,18 @@ _MAX_SECONDS = 20.0
 def check_keys(objects: ObjectStore) -> None:
     """Raise OldKeys if the photos are stored under the keys of an earlier version.
 
-    The site starts if the check is not possible.
+    The site starts if the check is not possible. It is then repeated every five minutes, and the
+    log names what it finds.
     """
     try:
         with timeout(_MAX_SECONDS):
-            has_old = has_old_keys(objects)
+            require_current_keys(objects)
+    except OldKeys:
+        raise
     except StorageError:
         log.exception("it is not known whether photos have the keys of an earlier version")
-        return
-    if has_old:
-        raise OldKeys
+        check_again = partial(require_current_keys, objects)
+        periodic_tasks.start("current-keys", check_again, periodic_tasks.DAY)
 
 
 def check_catalog_exists(config: Config, objects: ObjectStore) -> None:

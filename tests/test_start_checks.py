@@ -354,9 +354,17 @@ def test_a_site_with_the_keys_of_an_earlier_version_does_not_start(
     backend.objects.put("hidden/00M8PJAPDJ0000002E2R4XZJ7X/320.jpg", b"")
     with pytest.raises(OldKeys, match="migrate-keys"):
         start_checks.check_keys(backend.objects)
-    with mock.patch.object(backend.objects, "list", side_effect=StorageUnavailable("no")):
+    unavailable = StorageUnavailable("no")
+    with (
+        mock.patch.object(backend.objects, "list", side_effect=unavailable),
+        mock.patch("app.periodic_tasks.start") as task,
+    ):
         start_checks.check_keys(backend.objects)
     assert "it is not known whether photos have the keys" in caplog.text
+    (name, check_again, _interval) = task.call_args.args
+    assert name == "current-keys"
+    with pytest.raises(OldKeys):
+        check_again()
     (config.photo_dir / "objects/photos/01M8PJAPDJ0000002E2R4XZJ7X").mkdir(parents=True)
     (config.photo_dir / "objects/photos/01M8PJAPDJ0000002E2R4XZJ7X/320.jpg").touch()
     with pytest.raises(OldKeys):
