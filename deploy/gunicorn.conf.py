@@ -55,6 +55,20 @@ class _WithoutRequest(logging.Filter):
         return True
 
 
+class _WithoutExpectedTraceback(logging.Filter):
+    """Omits the traceback if the app refuses to start: gunicorn prints the reason after it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.msg == "Exception in worker process":
+            # In the worker: the master must not import a module that a reload would then keep.
+            from app.config import ConfigError  # noqa: PLC0415  see above
+            from app.domain.errors import StorageError  # noqa: PLC0415  see above
+
+            if isinstance(record.exc_info[1], ConfigError | StorageError):
+                record.exc_info = None
+        return True
+
+
 def on_starting(server: Any) -> None:
     """Keep requests of visitors out of the log, and create folders that the workers share.
 
@@ -62,6 +76,7 @@ def on_starting(server: Any) -> None:
     RUNTIME_DIRECTORY. With METRICS, the workers count in another one: it is empty after each start.
     """
     server.log.error_log.addFilter(_WithoutRequest())
+    server.log.error_log.addFilter(_WithoutExpectedTraceback())
     if os.environ.get("PHOTO_BUCKET") and not os.environ.get("RUNTIME_DIRECTORY"):
         os.environ["RUNTIME_DIRECTORY"] = _temporary_folder()
     if os.environ.get("METRICS", "off") not in {"", "off"}:

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from app.config import ConfigError
 from app.http_server import serve
+from app.maintenance.operations.old_keys import OldKeys
 from tests.backends import REGION
 from tests.http_server.live_server import exchange, live_server
 from tests.server.gunicorn_site import SETTINGS
@@ -82,6 +84,20 @@ def test_gunicorn_names_no_path_of_a_request_that_fails(
         "Error handling request",
         "Worker (pid:1) was sent SIGKILL!",
     ]
+
+
+@pytest.mark.parametrize("error", [OldKeys(), ConfigError({"PORT": "no"}), RuntimeError("no")])
+def test_gunicorn_logs_no_traceback_if_the_app_refuses_to_start(
+    error: Exception, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It prints the reason itself. A fault of the app has a traceback."""
+    monkeypatch.delenv("PHOTO_BUCKET", raising=False)
+    logger = logging.getLogger("test of the start of gunicorn")
+    settings: dict[str, Any] = runpy.run_path(str(SETTINGS))
+    settings["on_starting"](SimpleNamespace(log=SimpleNamespace(error_log=logger)))
+    logger.error("Exception in worker process", exc_info=error)
+    assert ("RuntimeError" in caplog.text) is isinstance(error, RuntimeError)
+    assert bool(caplog.records[0].exc_info) is isinstance(error, RuntimeError)
 
 
 LINE = re.compile(r"[0-9-]{10}T[0-9:.]{12}Z (INFO|WARNING|ERROR) [\w.]+ \[- task\]: ")
