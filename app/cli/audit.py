@@ -43,7 +43,6 @@ def audit(*, fix: bool) -> None:
     from app.imaging import privacy_scan  # noqa: PLC0415  needs Pillow
     from app.imaging.metadata.iptc.kept import KeepRules  # noqa: PLC0415  needs Pillow
 
-    maintenance.require_current_keys(storage_backend().objects)
     config = app_context().config
     rules = KeepRules(location=config.keep_location, credit=config.keep_credit)
     find = partial(privacy_scan.find_private_metadata, rules=rules)
@@ -51,6 +50,7 @@ def audit(*, fix: bool) -> None:
     scanned = maintenance.scan_objects(storage_backend(), _anonymous_fetcher(), find)
     objects = 0
     with recorded(RunKind.AUDIT) as tally:
+        maintenance.require_current_keys(storage_backend().objects)
         for key, findings in with_progress("objects", scanned):
             objects += 1
             for finding in findings:

@@ -1,20 +1,42 @@
 """The command `migrate-keys`: move the objects of an earlier version to their keys."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import click
 from flask.cli import with_appcontext
 
 from app import maintenance
+from app.backends import build_backend
 from app.cli.progress import report_storage_errors, with_progress
-from app.web.context import storage_backend
+from app.services.ports import ObjectStore
+from app.storage.local.folder import LocalObjectStore
+from app.web.context import app_context, storage_backend
 
 
 @click.command("migrate-keys")
+@click.argument(
+    "folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 @report_storage_errors()
 @with_appcontext
-def migrate_keys() -> None:
+def migrate_keys(folder: Path | None) -> None:
     """Move the objects of an earlier version to the keys that this version reads.
 
-    Stop all servers of the site before. An interrupted run can be repeated.
+    Without FOLDER they are those of the site: stop all its servers before. With FOLDER they are
+    those of an export. An interrupted run can be repeated.
     """
-    moved = sum(with_progress("photos", maintenance.migrate_keys(storage_backend().objects)))
+    objects = LocalObjectStore(folder) if folder else _objects_without_cdn()
+    moved = sum(1 for _ in with_progress("objects", maintenance.migrate_keys(objects)))
     click.echo(f"{moved} objects moved.")
+
+
+def _objects_without_cdn() -> ObjectStore:
+    """Return the object store of the site, which leaves the copies in a CDN to expire.
+
+    The photos stay public. CloudFront charges for each path that is invalidated.
+    """
+    config = app_context().config
+    if config.cloudfront_distribution_id is None:
+        return storage_backend().objects
+    return build_backend(replace(config, cloudfront_distribution_id=None)).objects

@@ -17,6 +17,7 @@ FOR_OPERATORS = (
     "os_errors",
     "http_server/",
     "maintenance/importing/",
+    "maintenance/operations/",
 )
 MODULES = sorted(
     path

@@ -1,23 +1,31 @@
 """Objects under the keys of an earlier version.
 
-Covers app.cli.keys.
+Covers app.cli.keys, app.services.operations.old_keys.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from flask import Flask
 
+from app import create_app
+from app.backends import build_backend
+from app.config import Config
 from app.domain import object_keys
 from app.domain.errors import StorageUnavailable
 from app.domain.photo import Photo
 from app.maintenance import migrate_keys
-from app.maintenance.operations.old_keys import has_old_keys, new_key_of
+from app.services.operations.old_keys import has_old_keys, new_key_of
+from app.services.operations.run_results import RunKind, last_results
 from app.services.ports import ObjectStore
-from tests.backends import Backend
+from app.storage.aws.cloudfront import CloudFrontInvalidation
+from tests.backends import BUCKET, REGION, TABLE, Backend, aws_backend, local_backend
 from tests.cli.test_cli import run
+from tests.conftest import services_of
 from tests.maintenance.conftest import contents
 
 PHOTO_ID = "01M8ME6PM30000002E3XAS2MFH"
@@ -95,6 +103,50 @@ def test_an_interrupted_migration_is_completed(
     assert {without_partition(key): objects.get(key) for key in keys_of(objects)} == bodies
 
 
+def test_the_object_under_the_old_key_is_the_newer_one(backend: Backend) -> None:
+    """After a rollback, the earlier version has stored an edit beside the migrated object."""
+    old_key = f"records/{PHOTO_ID}.json"
+    new_key = new_key_of(old_key) or ""
+    backend.objects.put(new_key, b"before")
+    backend.objects.put(old_key, b"edited")
+    assert list(migrate_keys(backend.objects)) == [old_key]
+    assert backend.objects.get(new_key) == b"edited"
+    assert keys_of(backend.objects) == {new_key}
+
+
+def test_foreign_files_are_left(tmp_path: Path) -> None:
+    """A file manager may have stored one: it is no reason to stop the site."""
+    objects = local_backend(tmp_path).objects
+    foreign = f"photos/{PHOTO_ID}/Thumbs.db"
+    objects.put(foreign, b"")
+    assert not has_old_keys(objects)
+    assert list(migrate_keys(objects)) == []
+    assert keys_of(objects) == {foreign}
+
+
+def test_copies_in_a_cdn_are_left_to_expire(config: Config) -> None:
+    """Each path that is invalidated costs, and the photos stay public."""
+    behind_cdn = replace(
+        config,
+        photo_bucket=BUCKET,
+        photo_table=TABLE,
+        aws_region=REGION,
+        media_base_url="https://cdn.example.org",
+        cloudfront_distribution_id="E2QWRUHAPOMQZL",
+    )
+    with (
+        aws_backend() as stored,
+        mock.patch("app.periodic_tasks.start"),
+        mock.patch.object(CloudFrontInvalidation, "invalidate") as invalidate,
+    ):
+        behind = Backend.of(build_backend(behind_cdn), "aws")
+        site = create_app(behind_cdn, services_of(behind, behind_cdn))
+        stored.objects.put(f"photos/{PHOTO_ID}/320.jpg", b"")
+        assert run(site, "migrate-keys").output == "1 objects moved.\n"
+        assert keys_of(stored.objects) == {f"photos/H/{PHOTO_ID}/320.jpg"}
+        invalidate.assert_not_called()
+
+
 def test_no_command_changes_a_site_with_old_keys(
     app: Flask, old: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,14 +157,16 @@ def test_no_command_changes_a_site_with_old_keys(
     for arguments in COMMANDS:
         ended = run(app, *arguments)
         assert ended.exit_code == 1, arguments
-        assert "then run: flask --app app migrate-keys" in ended.output, arguments
+        assert "then run the command migrate-keys" in ended.output, arguments
         assert contents(old) == before
+    last = last_results(old.run_results)
+    assert [last[kind].is_complete for kind in (RunKind.CHECK, RunKind.AUDIT)] == [False, False]
 
 
 def test_an_old_export_is_neither_imported_nor_extended(
     app: Flask, backend: Backend, collection: list[Photo], tmp_path: Path
 ) -> None:
-    """It has the same keys as the site that wrote it."""
+    """It has the same keys as the site that wrote it, until the command moves its files."""
     assert collection
     folder = tmp_path / "export"
     sidecar = folder / "records" / f"{PHOTO_ID}.json"
@@ -122,7 +176,11 @@ def test_an_old_export_is_neither_imported_nor_extended(
         refused = run(app, command, str(folder))
         assert refused.exit_code == 1
         assert f"{folder} is an export of an earlier version." in refused.output
+        assert f"Run: flask --app app migrate-keys {folder}" in refused.output
     assert [path.name for path in folder.iterdir()] == ["records"]
+    assert run(app, "migrate-keys", str(folder)).output == "1 objects moved.\n"
+    assert (folder / "records" / "H" / sidecar.name).read_text() == "{}"
+    assert run(app, "export", str(folder)).exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -138,6 +196,8 @@ def test_an_old_export_is_neither_imported_nor_extended(
         (f"records/{PHOTO_ID}/320.jpg", None),
         (f"photos/{PHOTO_ID.lower()}/320.jpg", None),
         ("photos/notes.json", None),
+        (f"photos/{PHOTO_ID}/Thumbs.db", None),
+        (f"photos/{PHOTO_ID}/.DS_Store", None),
     ],
 )
 def test_only_keys_of_the_earlier_version_are_old(old_key: str, new_key: str | None) -> None:
