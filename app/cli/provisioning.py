@@ -9,6 +9,7 @@ from app.backends import aws_endpoints, aws_region
 from app.cli.catalog import LOST
 from app.config import Config
 from app.domain.errors import StorageError
+from app.maintenance import require_current_keys
 from app.services.operations.lost_catalog import is_catalog_lost
 from app.web.context import app_context, storage_backend
 
@@ -45,6 +46,7 @@ def provision(*, plan: bool) -> None:
         )
     if "created" in effects and is_catalog_lost(storage_backend()):
         click.echo(LOST)
+    _check_keys()
     if not all(result.ok for result in results):
         raise SystemExit(1)
 
@@ -70,6 +72,14 @@ def destroy(*, unprotect: bool) -> None:
         raise click.ClickException("That is not the bucket's name. Nothing was deleted.")
     for step in destroyer.steps():
         _run_step(step)
+
+
+def _check_keys() -> None:
+    """End the command if this version cannot read the keys: `upgrade` then stops no server."""
+    try:
+        require_current_keys(storage_backend().objects)
+    except StorageError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _provisioner(config: Config) -> "Provisioner":

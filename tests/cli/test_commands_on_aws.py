@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from tests.sample_images import jpeg
-from tests.server.client import run_command
+from tests.server.client import failed_start, run_command
 from tests.server.emulator import provisioned_emulator
 
 
@@ -34,14 +34,28 @@ def test_photos_are_imported_checked_exported_and_rebuilt(tmp_path: Path) -> Non
         assert "No photo has a record" not in run_command("provision", **settings)
 
 
-def lose_tables(settings: dict[str, str]) -> None:
-    client = boto3.client(
-        "dynamodb",
-        settings["AWS_REGION"],
-        endpoint_url=settings["AWS_ENDPOINT_URL"],
-        aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+def test_provision_ends_if_the_photos_have_the_keys_of_an_earlier_version() -> None:
+    """So an upgrade ends before it stops the site."""
+    with provisioned_emulator() as settings:
+        client = session(settings).client("s3", endpoint_url=settings["AWS_ENDPOINT_URL"])
+        old_key = "photos/01M8PJAPDJ0000002E2R4XZJ7X/320.jpg"
+        client.put_object(Bucket=settings["PHOTO_BUCKET"], Key=old_key)
+        reason = failed_start("flask", "--app", "app", "provision", **settings)
+        assert "run the command migrate-keys" in reason
+        assert "1 objects moved." in run_command("migrate-keys", **settings)
+        run_command("provision", **settings)
+
+
+def session(settings: dict[str, str]) -> boto3.Session:
+    return boto3.Session(
+        settings["AWS_ACCESS_KEY_ID"],
+        settings["AWS_SECRET_ACCESS_KEY"],
+        region_name=settings["AWS_REGION"],
     )
+
+
+def lose_tables(settings: dict[str, str]) -> None:
+    client = session(settings).client("dynamodb", endpoint_url=settings["AWS_ENDPOINT_URL"])
     for suffix in ("", "-listings"):
         name = settings["PHOTO_TABLE"] + suffix
         client.update_table(TableName=name, DeletionProtectionEnabled=False)
