@@ -11,6 +11,7 @@ from app.domain.errors import StorageError
 from app.domain.usage import Usage
 from app.services.operations.lost_catalog import is_catalog_lost
 from app.services.operations.machine import Machine
+from app.services.operations.old_keys import has_old_keys
 from app.services.operations.run_results import WITH_FIX, RunKind, RunResult, last_results
 from app.services.ports import Backend
 
@@ -27,6 +28,7 @@ class Problem(StrEnum):
     OBJECTS = "the object store does not answer"
     CATALOG = "the catalog does not answer"
     LOST_CATALOG = "the catalog has no photo, although there are photos: run `rebuild`"
+    OLD_KEYS = "the photos have the keys of an earlier version: run `migrate-keys`"
     DISK = "the disk is nearly full"
     NO_CERTIFICATE = "the domain has no certificate, so the site has no HTTPS"
     EXPIRED = "the certificate has expired"
@@ -93,7 +95,7 @@ class SiteStatus:
 
 
 class StatusService:
-    """Reads the status. It costs two pings and seven reads."""
+    """Reads the status. It costs two pings, seven reads and ten listings."""
 
     def __init__(
         self, backend: Backend, name: str, now: Callable[[], datetime], *, is_weekly: bool = True
@@ -116,6 +118,8 @@ class StatusService:
         failures = self._storage_failures()
         problems = _machine_problems(machine, self._now())
         try:
+            if Problem.OBJECTS not in failures and has_old_keys(self._backend.objects):
+                problems.append(Problem.OLD_KEYS)
             status = self._with_counts(machine)
             if is_catalog_lost(self._backend):
                 problems.append(Problem.LOST_CATALOG)

@@ -56,6 +56,9 @@ def _problem_text(problem: Problem) -> str:
         Problem.OBJECTS: _("The storage of the images does not answer."),
         Problem.CATALOG: _("The database does not answer."),
         Problem.LOST_CATALOG: _("The database is empty, although there are photos."),
+        Problem.OLD_KEYS: _(
+            "The photos are stored as an earlier version stored them. Run migrate-keys."
+        ),
         Problem.DISK: _("The disk is nearly full."),
         Problem.NO_CERTIFICATE: certificate,
         Problem.EXPIRED: certificate,

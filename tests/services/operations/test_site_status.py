@@ -128,6 +128,12 @@ def test_a_storage_that_fails_is_a_problem(
     assert status.to_dict()["disk"] == {"free": 90, "size": 100}
 
 
+def test_photos_with_the_keys_of_an_earlier_version_are_a_problem(backend: Backend) -> None:
+    """The site does not start with them."""
+    backend.objects.put("hidden/01M8PJAPDJ0000002E2R4XZJ7X/320.jpg", b"")
+    assert read(backend).problems == (Problem.OLD_KEYS,)
+
+
 def test_a_read_that_fails_is_a_problem_of_the_catalog(
     backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
