@@ -39,6 +39,8 @@ _VARIABLE = re.compile(
     r"|(?P<epoch>\b1\d{9}(?:\.\d+)?\b)"
     r"|(?P<file>(?<=\.incoming/)[0-9a-f]{32}\b)"
 )
+# The partition in the key of an object is the last character of the photo id.
+_PARTITION = re.compile(r"\b[0-9A-HJKMNP-TV-Z]/(?=[0-7][0-9A-HJKMNP-TV-Z]{25}\b)")
 _SIGNED = "x-amz-content-sha256"  # a header of requests over HTTP that moto stores, and S3 doesn't
 _RECENT = 3600.0  # seconds
 
@@ -79,7 +81,8 @@ def digest(backend: Backend, folder: Path) -> str:
     if not backend.clients:
         parts += _file_parts(folder)
         parts += _catalog_parts(backend.catalog)
-    return hashlib.sha256("\n".join(_normalized(sorted(parts))).encode()).hexdigest()
+    in_order = sorted(_PARTITION.sub("", part) for part in parts)
+    return hashlib.sha256("\n".join(_normalized(in_order)).encode()).hexdigest()
 
 
 def _save_aws() -> Restore:
