@@ -5,12 +5,14 @@ With the header X-Copies, the local backend is copied to that folder at each ste
 """
 
 import os
+import secrets
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -40,6 +42,9 @@ APP = "tests.faults.killed.server"
 # After each start of a worker, gunicorn pauses for up to 0.1 seconds, chosen at random. It notices
 # afterwards that the worker was killed.
 _NO_PAUSE = {"random.return_value": 0.0}
+# Creating the folder of a partition of photo ids takes one step more than using one that exists. A
+# partition is the last five bits of an id.
+_OF_ONE_PARTITION = SimpleNamespace(randbits=lambda bits: secrets.randbits(bits) >> 5 << 5)
 FAULTS = {fault.name: fault for fault in (KILLED_BEFORE, KILLED_AFTER)}
 
 
@@ -157,6 +162,7 @@ if __name__ == "__main__":
     with (
         without_syncs(),
         mock.patch("gunicorn.arbiter.random", **_NO_PAUSE),
+        mock.patch("app.domain.batches.secrets", _OF_ONE_PARTITION),
         # A test sends one request at a time: no other one ends the lease that a request waits for.
         mock.patch("app.services.leases._POLL_SECONDS", 0.0),
     ):
