@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 
-from app import create_app
+from app import create_app, periodic_tasks
 from app.config import Config
 from app.imaging import pipeline
 from app.imaging.credit_writing import write_credit
@@ -168,6 +168,12 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
     else:
         with aws_backend() as backend:
             yield backend
+
+
+@pytest.fixture
+def no_periodic_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a server that this process builds start no thread, which would outlive the test."""
+    monkeypatch.setattr(periodic_tasks, "start", lambda *_arguments: None)
 
 
 @pytest.fixture
