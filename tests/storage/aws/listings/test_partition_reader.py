@@ -66,7 +66,8 @@ def test_an_edit_replaces_entries_of_an_earlier_version(
 ) -> None:
     """Pages show the new title, a photo at its new date alone, and no photo that is hidden."""
     titled = [photo.next_version(title="Pier") for photo in old_photos[:6]]
-    moved = [photo.next_version(taken_at=datetime(2025, 1, 1)) for photo in old_photos[6:9]]  # noqa: DTZ001  local
+    earlier = datetime(2025, 1, 1)  # noqa: DTZ001  local
+    moved = [photo.next_version(taken_at=earlier) for photo in old_photos[6:9]]
     hidden = [photo.next_version(state=PhotoState.HIDDEN) for photo in old_photos[9:]]
     for before, after in zip(old_photos, [*titled, *moved, *hidden], strict=True):
         cloud.catalog.update(before, after)
