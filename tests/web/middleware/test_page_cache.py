@@ -1,4 +1,7 @@
-"""The app says which pages nginx may keep. tests/https/test_nginx.py tests nginx with it."""
+"""The app says which pages nginx may keep.
+
+tests/https/nginx/test_page_cache.py tests nginx with it.
+"""
 
 from dataclasses import replace
 

@@ -1,6 +1,6 @@
 """The permission to upload, for which nginx asks before it reads a body.
 
-tests/https/test_nginx.py asks with a real nginx.
+tests/https/nginx/test_upload_bodies.py asks with a real nginx.
 """
 
 import json
