@@ -1,8 +1,8 @@
 """Count DynamoDB's units and calls for uploads, edits, pages and searches, and the cost of views.
 
 The photo has a title, a sentence and five tags. The meter of `tests/storage/partition_meter.py`
-counts by DynamoDB's documented formula, and the tests in `tests/storage/aws/test_capacity.py` fail
-above most of these figures.
+counts by DynamoDB's documented formula, and the tests in `tests/storage/aws/capacity/` fail above
+most of these figures.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from app.services.quotas import Quota, Quotas
 from app.storage.aws.client_factory import Clients, create_clients
 from app.storage.aws.dynamodb import DynamoCatalog
 from tests.backends import REGION, TABLE, Backend, aws_backend, aws_environment
-from tests.storage.aws import test_capacity as samples
+from tests.storage.aws.capacity import samples
 from tests.storage.aws_calls import listening
 from tests.storage.conftest import publish_all
 from tests.storage.partition_meter import READ_LIMIT, WRITE_LIMIT, Key, PartitionMeter, metered

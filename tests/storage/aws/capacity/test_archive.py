@@ -7,7 +7,7 @@ from app.domain.pages import Neighbors
 from app.services.listings.every_year import MAX_READS, EveryYear
 from app.storage.aws.dynamodb_partitions import partitions_of
 from tests.backends import Backend
-from tests.storage.aws.test_capacity import usual_photo
+from tests.storage.aws.capacity.samples import usual_photo
 from tests.storage.conftest import publish_all
 from tests.storage.partition_meter import WRITE_LIMIT, metered
 

@@ -14,7 +14,7 @@ from app.domain.photo_summary import PhotoState
 from app.domain.tags import MAX_TAGS
 from app.storage.aws.dynamodb_items import MAX_TRANSACTION_ITEMS
 from tests.backends import Backend, make_photo
-from tests.storage.aws.test_capacity import usual_photo
+from tests.storage.aws.capacity.samples import usual_photo
 from tests.storage.aws_calls import listening
 from tests.storage.conftest import publish_all
 from tests.storage.partition_meter import metered
