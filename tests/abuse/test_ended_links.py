@@ -1,6 +1,6 @@
 """After the link of an unlisted album has ended, no answer gives a stranger a byte of it.
 
-The addresses are those of `test_private_photos`, which names every route that answers GET.
+The addresses are those of `private_photos.addresses`, which names every route that answers GET.
 """
 
 import io
@@ -24,17 +24,9 @@ from app.domain.photo_summary import PhotoState
 from app.domain.upload import PhotoText, UploadRequest
 from app.services.factory import Services
 from app.web.auth.contributor_cookie import owner_hash
-from tests.abuse.test_private_photos import (
-    GUEST,
-    PENDING,
-    PUBLIC,
-    TAKEN,
-    UNLISTED,
-    Scene,
-    paths_of,
-    revealed,
-    texts_of,
-)
+from tests.abuse.private_photos.addresses import paths_of
+from tests.abuse.private_photos.answers import revealed, texts_of
+from tests.abuse.private_photos.scene import GUEST, PENDING, PUBLIC, TAKEN, UNLISTED, Scene
 from tests.backends import Backend
 from tests.sample_images import jpeg
 from tests.visitor import JSON, Visitor
