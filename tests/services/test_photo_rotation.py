@@ -24,7 +24,7 @@ from app.storage.local.folder import LocalObjectStore
 from tests.backends import Backend, local_backend
 from tests.conftest import services_of
 from tests.sample_images import avif, jpeg
-from tests.services.test_photo_service import upload
+from tests.services.sample_uploads import upload
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The upload service refuses too large files before it processes them.
 
-tests/services/test_photo_service.py tests that a failed upload leaves nothing behind.
+tests/services/test_photo_objects.py tests that a failed upload leaves nothing behind.
 """
 
 from io import BytesIO

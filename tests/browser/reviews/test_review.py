@@ -13,7 +13,7 @@ from tests.backends import local_backend
 from tests.browser.axe import violations
 from tests.conftest import services_of
 from tests.sample_images import jpeg
-from tests.services.test_photo_service import upload
+from tests.services.sample_uploads import upload
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.backends import Backend
 from tests.conftest import services_of
 from tests.sample_images import jpeg
 from tests.services.moves.changes import Clock
-from tests.services.test_photo_service import upload
+from tests.services.sample_uploads import upload
 
 
 @pytest.fixture

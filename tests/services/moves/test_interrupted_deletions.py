@@ -20,7 +20,7 @@ from app.services.leases import LEASE
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
 from tests.services.moves.changes import Clock, before, is_whole
-from tests.services.test_photo_service import nth_call_fails, upload
+from tests.services.sample_uploads import nth_call_fails, upload
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from app.services.leases import LEASE
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
 from tests.services.moves.changes import TAKE_OFF, Clock, before, bring_back, is_whole, take_off
-from tests.services.test_photo_service import nth_call_fails
+from tests.services.sample_uploads import nth_call_fails
 
 
 def test_a_deletion_that_took_too_long_stops(

@@ -26,8 +26,8 @@ from app.services.factory import Services
 from tests.backends import Backend
 from tests.conftest import services_of
 from tests.sample_images import jpeg
+from tests.services.sample_uploads import upload
 from tests.services.test_photo_rotation import assert_settled
-from tests.services.test_photo_service import upload
 
 BY = CreditChoice(license="cc-by")
 ANNA_BY = CreditChoice(credit="Anna", license="cc-by")
