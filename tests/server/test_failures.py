@@ -30,7 +30,7 @@ from tests.server.client import (
     run_process,
 )
 from tests.server.site import RunningSite
-from tests.storage.local.test_folder import MOUNT, can_mount
+from tests.storage.local.object_folder import MOUNT, can_mount
 
 
 def status(url: str) -> tuple[int, str]:

@@ -1,10 +1,11 @@
-"""A catalog in a file of SQLite."""
+"""A catalog in a file of SQLite, and an object store in a folder."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from app.storage.local.folder import LocalObjectStore
 from app.storage.local.sqlite import SqliteCatalog
 
 
@@ -18,3 +19,13 @@ def catalog(path: Path) -> Iterator[SqliteCatalog]:
     catalog = SqliteCatalog(path)
     yield catalog
     catalog.close()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "objects"
+
+
+@pytest.fixture
+def store(root: Path) -> LocalObjectStore:
+    return LocalObjectStore(root)
