@@ -11,6 +11,7 @@ import pytest
 
 # Each of these tests tries one bad input, or EXAMPLES if Hypothesis generates them.
 BAD_INPUTS = (
+    "tests/imaging/formats/",
     *(f"tests/imaging/{name}.py" for name in ("test_decode", "test_fuzz", "test_limits")),
     *(
         f"tests/abuse/{name}.py"
