@@ -15,18 +15,11 @@ from app.domain.photo_summary import PhotoState
 from app.services.albums import album_arranger
 from app.services.albums.album_arranger import Direction
 from app.services.albums.album_service import AlbumService
-from app.services.factory import build_services
 from tests.backends import Backend, make_photo
-from tests.services.albums.test_album_service import no_image
 from tests.storage.conftest import publish_all
 
 Place = int | Direction
 TAKEN = datetime(2026, 11, 29, 20, 0)  # noqa: DTZ001  local
-
-
-@pytest.fixture
-def albums(backend: Backend) -> AlbumService:
-    return build_services(backend, no_image, max_file_bytes=0).albums
 
 
 def fill(albums: AlbumService, backend: Backend, count: int) -> tuple[str, list[str]]:

@@ -9,17 +9,10 @@ import pytest
 from app.domain.albums.album import AlbumOrder
 from app.domain.photo import Photo
 from app.services.albums.album_service import AlbumService
-from app.services.factory import build_services
 from tests.backends import Backend
 from tests.services.albums.test_album_arranger import fill, shown
-from tests.services.albums.test_album_service import no_image
 
 Change = Callable[[AlbumService, str, str], object]
-
-
-@pytest.fixture
-def albums(backend: Backend) -> AlbumService:
-    return build_services(backend, no_image, max_file_bytes=0).albums
 
 
 def choose_cover(albums: AlbumService, album_id: str, photo_id: str) -> None:

@@ -14,7 +14,7 @@ from app.services.albums.album_service import AlbumService
 from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
 from tests.backends import Backend, make_photo
-from tests.services.albums.test_album_service import no_image
+from tests.services.albums.sample_albums import no_image
 from tests.storage.conftest import publish_all
 
 TAKEN = datetime(2026, 11, 29, 20, 0)  # noqa: DTZ001  local

@@ -1,8 +1,7 @@
 """The use cases of albums.
 
-Covers app.services.albums.album_covers, app.services.albums.album_records,
-app.domain.albums.album, app.domain.albums.album_text, app.domain.albums.memberships,
-app.domain.albums.pages, app.services.albums.album_sidecars.
+Covers app.services.albums.album_records, app.domain.albums.album, app.domain.albums.album_text,
+app.domain.albums.memberships, app.domain.albums.pages, app.services.albums.album_sidecars.
 """
 
 import json
@@ -13,45 +12,16 @@ from typing import Any
 
 import pytest
 
-from app.domain.albums.album import Album, AlbumOrder, AlbumVisibility
+from app.domain.albums.album import Album, AlbumOrder
 from app.domain.albums.album_text import AlbumText
 from app.domain.albums.memberships import MAX_ALBUMS
-from app.domain.errors import AlbumConflict, AlbumNotFound, InvalidText, PhotoBusy, PhotoNotFound
+from app.domain.errors import AlbumConflict, AlbumNotFound, InvalidText, PhotoNotFound
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
 from app.services.albums.album_service import AlbumService
 from app.services.factory import build_services
 from tests.backends import Backend, make_photo
-from tests.storage.conftest import publish_all
-
-OWNER = "0" * 32
-LAKE = AlbumText("Lake", "")
-
-
-def no_image(*_arguments: object, **_options: object) -> Any:
-    raise NotImplementedError
-
-
-@pytest.fixture
-def albums(backend: Backend) -> AlbumService:
-    return build_services(backend, no_image, max_file_bytes=0).albums
-
-
-@pytest.fixture
-def publish(backend: Backend) -> Callable[..., list[Photo]]:
-    """Publish photos that were taken on the days of November 2026 that are given."""
-
-    def of_days(*days: int) -> list[Photo]:
-        taken = (datetime(2026, 11, day) for day in days)  # noqa: DTZ001  local
-        photos = [make_photo(taken_at=taken_at) for taken_at in taken]
-        publish_all(backend, photos)
-        return photos
-
-    return of_days
-
-
-def shown(albums: AlbumService, album: Album) -> list[str]:
-    return [photo.photo_id for photo in albums.page(album.album_id, 30).summaries]
+from tests.services.albums.sample_albums import LAKE, OWNER, no_image, shown
 
 
 def stored(backend: Backend, album: Album) -> Any:
@@ -83,79 +53,6 @@ def test_texts_are_checked(albums: AlbumService, text: AlbumText, field: str) ->
     with pytest.raises(InvalidText) as error:
         albums.create(OWNER, text)
     assert error.value.field == field
-
-
-def test_the_first_photo_is_the_cover_until_another_one_is_chosen(
-    albums: AlbumService, publish: Callable[..., list[Photo]]
-) -> None:
-    """An album that loses its cover has none."""
-    album = albums.create(OWNER, LAKE)
-    first, second = publish(1, 2)
-    for photo in (first, second):
-        albums.add(album.album_id, photo.photo_id)
-    page = albums.page(album.album_id, 9)
-    assert page.cover
-    assert page.cover.photo_id == page.album.cover == first.photo_id
-    chosen = albums.choose_cover(page.album, second.photo_id)
-    (tile,) = albums.public(9).tiles
-    assert tile.cover
-    assert (tile.album, tile.cover.photo_id) == (chosen, second.photo_id)
-    albums.remove(album.album_id, second.photo_id)
-    page = albums.page(album.album_id, 9)
-    assert (page.cover, page.album.cover) == (None, "")
-    assert shown(albums, album) == [first.photo_id]
-
-
-def test_a_cover_is_listed_only_while_its_album_is(
-    albums: AlbumService, backend: Backend, publish: Callable[..., list[Photo]]
-) -> None:
-    """An album that becomes unlisted leaves nothing in the list of albums."""
-    album = albums.create(OWNER, LAKE)
-    (photo,) = publish(1)
-    albums.add(album.album_id, photo.photo_id)
-    album = albums.get(album.album_id)
-    unlisted = albums.update(album, album.version, LAKE, visibility=AlbumVisibility.UNLISTED)
-    assert albums.public(9).tiles == ()
-    assert not [entry for entry in backend.catalog.listings() if entry.listing == "albums"]
-    assert albums.page(album.album_id, 9).cover
-    albums.update(unlisted, unlisted.version, LAKE, visibility=AlbumVisibility.PUBLIC)
-    assert [tile.cover is not None for tile in albums.public(9).tiles] == [True]
-
-
-def test_an_album_can_be_changed_after_its_cover_was_deleted_permanently(
-    albums: AlbumService, backend: Backend, publish: Callable[..., list[Photo]]
-) -> None:
-    album = albums.create(OWNER, LAKE)
-    (photo,) = publish(1)
-    added = albums.add(album.album_id, photo.photo_id)
-    trashed = added.next_version(state=PhotoState.TRASHED, expires_at=0)
-    backend.catalog.update(added, trashed)
-    backend.catalog.delete(trashed)
-    album = albums.get(album.album_id)
-    unlisted = albums.update(album, album.version, LAKE, visibility=AlbumVisibility.UNLISTED)
-    assert albums.get(album.album_id) == unlisted
-
-
-def test_a_busy_cover_keeps_the_album_as_it_was(
-    albums: AlbumService, backend: Backend, publish: Callable[..., list[Photo]]
-) -> None:
-    """The visibility of both changes together. A conflict leaves it as the other request set it."""
-    album = albums.create(OWNER, LAKE)
-    (photo,) = publish(1)
-    added = albums.add(album.album_id, photo.photo_id)
-    album = albums.get(album.album_id)
-    backend.catalog.update(added, busy := added.next_version(lease_expires_at=2**40))
-    unlisted = {"visibility": AlbumVisibility.UNLISTED}
-    with pytest.raises(PhotoBusy):
-        albums.update(album, album.version, LAKE, **unlisted)
-    assert albums.get(album.album_id) == album
-    backend.catalog.update(busy, busy.next_version(lease_expires_at=None))
-    backend.albums.update(album, album.next_version(title="Sea"))
-    with pytest.raises(AlbumConflict):
-        albums.update(album, album.version, LAKE, **unlisted)
-    (tile,) = albums.public(9).tiles
-    assert tile.cover
-    assert tile.cover.photo_id == photo.photo_id
 
 
 def test_the_order_is_that_of_the_album(
