@@ -1,7 +1,4 @@
-"""Clients ask for parts of files, and resume downloads (RFC 9110, sections 13 and 14).
-
-Covers app.web.middleware.preconditions.
-"""
+"""Clients ask for parts of files, and resume downloads (RFC 9110, sections 13 and 14)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -195,28 +192,6 @@ def test_a_failed_condition_sends_no_file(ask: Ask, part: dict[str, str]) -> Non
         assert status == 304 or got["Content-Length"] == "0"
 
 
-def test_a_file_that_was_changed_since_a_date(
-    config: Config, services: Services, backend: Backend
-) -> None:
-    """An entity tag counts more, and an invalid date counts for nothing."""
-    visitor = Visitor(create_app(config, services))
-    path = f"/media/{object_keys.original(visitor.add(), 'image/jpeg')}"
-    whole = visitor.get(path)
-    modified, tag = whole.last_modified, whole.headers["ETag"]
-    assert modified is not None
-    earlier = {"If-Unmodified-Since": http_date(modified - timedelta(seconds=1))}
-    same = {"If-Unmodified-Since": http_date(modified)}
-    for headers, status in (
-        (earlier, 412),
-        (same, 200),
-        ({"If-Unmodified-Since": "yesterday"}, 200),
-        (earlier | {"If-Match": tag}, 200),
-        (earlier | {"If-None-Match": tag}, 412),
-    ):
-        answer = visitor.get(path, headers=headers)
-        assert (answer.status_code, answer.data) == (status, whole.data if status == 200 else b"")
-
-
 def test_a_range_beyond_the_end_has_no_part_of_the_file(ask: Ask) -> None:
     """HEAD knows no ranges (RFC 9110, section 14.2)."""
     whole = ask()
@@ -226,19 +201,6 @@ def test_a_range_beyond_the_end_has_no_part_of_the_file(ask: Ask) -> None:
     head = ask("HEAD", Range=f"bytes={BEYOND}-")
     assert (head.status_code, head.data) == (200, b"")
     assert head.content_length == whole.content_length
-
-
-@pytest.mark.parametrize("path", ["/", "/feed.xml", "/static", "/openapi.json"])
-def test_pages_send_no_body_either(config: Config, services: Services, path: str) -> None:
-    """Also those that are no files."""
-    visitor = Visitor(create_app(config, services))
-    if path == "/static":
-        with visitor.app.test_request_context():
-            path = visitor.app.jinja_env.globals["asset"]("css/pages.css")
-    headers = {"If-Match": '"other"', "Accept": "application/json"}
-    answer = visitor.get(path, headers=headers)
-    assert answer.status_code in {200, 412}
-    assert (answer.status_code == 412) is (answer.data == b"")
 
 
 @pytest.mark.parametrize("header", ["bytes=0-1", "bytes=999999999-", "seconds=0-1"])
