@@ -371,7 +371,7 @@ def test_numbers_in_urls_and_forms_are_bounded(visitor: Visitor, path: str) -> N
 def test_a_step_finds_its_photos_with_two_calls(
     visitor: Visitor, backend: Backend, path: str, photo_ids: list[str]
 ) -> None:
-    """The rest is that of each photo: see test_storage_calls."""
+    """The rest is that of each photo: see tests/web/storage_calls."""
     if not backend.clients:
         return
     form = visitor.get(path.replace("?batch=", "/batches/"))
