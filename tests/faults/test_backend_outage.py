@@ -20,7 +20,7 @@ from tests.faults.fault_points import at_aws, on_disk
 from tests.faults.injection import DENIED, GONE, Fault, Injector
 from tests.faults.operations import OPERATIONS
 from tests.faults.restartable_site import RestartableSite
-from tests.storage.aws.test_errors import metadata_service
+from tests.storage.aws.failures.metadata_service import metadata_service
 from tests.storage.aws_calls import answered, listening, s3_error
 
 PUBLISH = OPERATIONS[0]

@@ -6,7 +6,7 @@ from app.domain.errors import StorageUnavailable
 from app.storage.aws.dynamodb import DynamoCatalog
 from app.storage.aws.s3 import S3Store
 from tests.backends import BUCKET, TABLE, Backend
-from tests.storage.aws.test_errors import CATALOG_CALLS, STORE_CALLS, URL
+from tests.storage.aws.failures.failing_calls import CATALOG_CALLS, STORE_CALLS, URL
 from tests.storage.aws_calls import answered, any_answer
 
 LOGIN_PAGE = "<!doctype html><title>Wi-Fi</title><p>Please log in."
