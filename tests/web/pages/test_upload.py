@@ -1,24 +1,17 @@
-"""Adding photos through the front door.
+"""Adding photos with the upload form and by scripts.
 
 Covers app.web.rendering.upload_limits, app.web.rendering.api.upload_json.
 """
 
 import re
-from dataclasses import replace
-from html import unescape
 from io import BytesIO
 
 import pytest
-from flask import Flask
-from PIL import Image
 
-from app import create_app
-from app.config import Config
 from app.domain import object_keys
-from app.services.factory import Services
 from app.services.photo_service import PhotoService
 from tests.backends import Backend
-from tests.sample_images import jpeg, phone_exif, png
+from tests.sample_images import jpeg
 from tests.visitor import JSON, Visitor
 
 
@@ -124,85 +117,6 @@ def test_no_file_chosen_says_so(visitor: Visitor) -> None:
     assert "Choose at least one" in answer.text
 
 
-@pytest.mark.parametrize("accept", ["text/html", "application/json"])
-def test_a_file_name_that_is_no_text_is_said(
-    visitor: Visitor, backend: Backend, accept: str
-) -> None:
-    """A file name that is not UTF-8 is a 400 with a message."""
-    body = (
-        b'--b\r\nContent-Disposition: form-data; name="photo"; filename="caf\xe9.jpg"\r\n\r\n'
-        + jpeg()
-        + b"\r\n--b--"
-    )
-    answer = visitor.client.post(
-        "/upload",
-        data=body,
-        content_type="multipart/form-data; boundary=b",
-        headers=JSON | {"Accept": accept},
-    )
-    assert answer.status_code == 400
-    assert "rename the file" in answer.text
-    assert list(backend.catalog.photos()) == []
-
-
-def test_a_photo_too_large_is_refused_by_name(visitor: Visitor, backend: Backend) -> None:
-    """A file above MAX_UPLOAD_MB is a 413 that names it and the limit."""
-    answer = visitor.upload(jpeg() + bytes(2 * 2**20), names=("huge.jpg",))
-    assert answer.status_code == 413
-    assert "huge.jpg" in answer.text
-    assert "2\u00a0MB" in answer.text
-    assert list(backend.objects.list("")) == []
-
-
-def test_too_many_pixels_are_refused(visitor: Visitor) -> None:
-    """An image above MAX_PIXELS is a 413."""
-    assert visitor.upload(png(3200, 3200)).status_code == 413
-
-
-def test_a_form_too_large_is_refused(visitor: Visitor) -> None:
-    """A form above MAX_REQUEST_MB is a 413 that says what to do."""
-    answer = visitor.post("/upload", {"photo": (BytesIO(bytes(21 * 2**20)), "a.jpg")})
-    assert answer.status_code == 413
-    assert "fewer or smaller" in answer.text
-
-
-def filled_tags(visitor: Visitor, path: str) -> str:
-    tags = re.search(r'<input [^>]*name="tags"[^>]*value="([^"]*)"', visitor.get(path).text)
-    assert tags
-    return unescape(tags[1])
-
-
-@pytest.mark.parametrize(
-    ("link", "filled"),
-    [
-        ("", "summer 26"),
-        ("?tags=lake,%20Evening,summer%2026", "summer 26, lake, evening"),
-        ("?tags=%22%3E%3Cb%3E", 'summer 26, "><b>'),
-        ("?tags=" + "x" * 100, "summer 26"),
-        ("?tags=" + ",".join(map(str, range(30))), "summer 26"),
-        ("?tags=", "summer 26"),
-    ],
-)
-def test_a_link_and_a_setting_fill_in_tags(
-    config: Config, services: Services, link: str, filled: str
-) -> None:
-    """A link with an invalid tag fills in nothing. Visitors can change what is filled in."""
-    visitor = Visitor(create_app(replace(config, site_tags=("summer 26",)), services))
-    assert filled_tags(visitor, f"/upload{link}") == filled
-
-
-def test_tags_that_are_filled_in_are_shown_beside_the_closed_fields(visitor: Visitor) -> None:
-    summary = re.search(
-        r"<summary>Details for all photos.*?</summary>", visitor.get("/upload").text
-    )
-    assert summary
-    assert "<span" not in summary[0]
-    assert (
-        '<span class="hint" dir="auto">lake, sea</span>'
-        in visitor.get("/upload?tags=lake,sea").text
-    )
-
-
 def test_a_script_gets_json(visitor: Visitor) -> None:
     """With Accept: application/json the response is a 201 that lists each photo."""
     answer = visitor.upload_json(jpeg(700, 500), b"no picture", title="From a script")
@@ -230,44 +144,6 @@ def test_a_script_gets_a_problem_when_nothing_was_added(visitor: Visitor) -> Non
     assert answer.json["errors"][0]["filename"] == "IMG_0.jpg"
 
 
-def test_location_and_serial_number_are_removed(
-    visitor: Visitor, service: PhotoService, backend: Backend
-) -> None:
-    """Location and serial number are removed, and the photo page says so."""
-    answer = visitor.upload(jpeg(exif=phone_exif()))
-    assert "Location and camera serial removed." in visitor.get(answer.location).text
-    assert "Location and camera serial removed<" in visitor.get(answer.location).text
-    assert (
-        visitor.upload_json(jpeg(exif=phone_exif())).json["photos"][0]["removed_text"]
-        == "Location and camera serial removed"
-    )
-    photo = service.get(answer.location.rpartition("/")[2])
-    for key in photo.object_keys:
-        body = backend.objects.get(key)
-        assert b"SERIAL-12345" not in body
-        assert not Image.open(BytesIO(body)).getexif().get_ifd(0x8825)
-
-
-def test_camera_facts_are_on_the_photo_page(visitor: Visitor) -> None:
-    """Make, model and exposure are shown, and when the photo was taken."""
-    page = visitor.get(visitor.upload(jpeg(exif=phone_exif())).location).text
-    for fact in ("Phone 7", "1/120", "1.8", "4.2", "50", "August 15, 2026"):
-        assert fact in page
-
-
-def test_a_sideways_photo_stands_upright(
-    visitor: Visitor, service: PhotoService, backend: Backend
-) -> None:
-    """A photo with orientation 6 has its upright size, and so have its renditions."""
-    photo_id = visitor.upload(jpeg(800, 600, exif=phone_exif(orientation=6))).location.rpartition(
-        "/"
-    )[2]
-    photo = service.get(photo_id)
-    assert (photo.width, photo.height) == (600, 800)
-    rendition = Image.open(BytesIO(backend.objects.get(object_keys.rendition(photo_id, 320))))
-    assert rendition.size == (320, 427)
-
-
 def test_a_hostile_file_name_is_text_and_nothing_else(visitor: Visitor, backend: Backend) -> None:
     """Markup and paths in a file name are shown as text, and no object is called so."""
     answer = visitor.upload(jpeg(), names=("../../<script>alert(1)</script>.jpg",))
@@ -280,107 +156,3 @@ def test_json_error_pages_are_problems_too(visitor: Visitor) -> None:
     answer = visitor.get("/photos/nothing", headers=JSON)
     assert answer.status_code == 404
     assert answer.content_type == "application/problem+json"
-
-
-def two_pages() -> bytes:
-    body = BytesIO()
-    page = Image.new("RGB", (64, 48), "navy")
-    page.save(body, "TIFF", save_all=True, append_images=[page])
-    return body.getvalue()
-
-
-def animation() -> bytes:
-    body = BytesIO()
-    frames = [Image.new("RGB", (64, 48), color) for color in ("red", "navy")]
-    frames[0].save(body, "AVIF", save_all=True, append_images=frames[1:], duration=100)
-    return body.getvalue()
-
-
-def panorama() -> bytes:
-    data = jpeg()
-    xmp = b"http://ns.adobe.com/xap/1.0/\0<x GPano:ProjectionType='equirectangular'/>"
-    return data[:2] + b"\xff\xe1" + (len(xmp) + 2).to_bytes(2) + xmp + data[2:]
-
-
-LEFT_OUT = {
-    "1 more page of the file was left out.": two_pages,
-    "The animation was left out; the photo is its first image.": animation,
-    "The data for a 360° view was left out; the photo is flat.": panorama,
-}
-
-
-@pytest.mark.parametrize("note", LEFT_OUT)
-def test_parts_that_a_photo_lacks_are_named(visitor: Visitor, note: str) -> None:
-    """On the page of the photo, on the gallery after several photos, and for scripts."""
-    file = LEFT_OUT[note]()
-    answer = visitor.upload(file)
-    assert note in visitor.get(answer.location).text
-    assert visitor.upload_json(file).json["photos"][0]["left_out"] == [note]
-    assert visitor.upload_json(jpeg()).json["photos"][0]["left_out"] == []
-    both = [(BytesIO(file), "a"), (BytesIO(jpeg(99, 99)), "b")]
-    form = visitor.fields("/upload") | {"photo": both, "add_duplicates": "1"}
-    visitor.post("/upload", form)
-    assert visitor.get("/").text.count(note) == 1
-
-
-BLOCKED = "Your browser blocks this site’s cookies"
-
-
-def without_cookies(app: Flask) -> Visitor:
-    """Return a browser that blocks cookies."""
-    visitor = Visitor(app)
-    visitor.client = app.test_client(use_cookies=False)
-    return visitor
-
-
-def test_blocked_cookies_are_said_and_a_retry_makes_no_second_photo(
-    app: Flask, backend: Backend
-) -> None:
-    """The script of a browser without cookies sends the same form twice, as after a lost answer."""
-    visitor = without_cookies(app)
-    form = {"upload_id": visitor.fields("/upload")["upload_id"]}
-    body = jpeg(90, 60)
-    first, again = (visitor.upload_json(body, **form).json for _ in range(2))
-    assert first is not None
-    assert again is not None
-    for answer in (first, again):
-        assert [BLOCKED in warning for warning in answer["warnings"]] == [True]
-    assert first["photos"][0]["photo_id"] == again["photos"][0]["photo_id"]
-    assert len(list(backend.catalog.photos())) == 1
-
-
-def test_blocked_cookies_stop_a_form_without_a_script(app: Flask, backend: Backend) -> None:
-    """The form's token needs the session cookie: nothing is added, and the page says why."""
-    visitor = without_cookies(app)
-    answer = visitor.upload(jpeg(), title="Typed for long")
-    assert answer.status_code == 400
-    assert "Allow cookies for this site" in answer.text
-    assert "Typed for long" in answer.text
-    assert list(backend.catalog.photos()) == []
-
-
-def test_a_lost_contributor_cookie_is_said_on_the_photo_page(visitor: Visitor) -> None:
-    """A browser that kept the session alone may get a new cookie, but reads that it was lost."""
-    fields = visitor.fields("/upload")
-    visitor.client.delete_cookie(visitor.cookie_name("contributor"))
-    answer = visitor.post("/upload", fields | {"photo": (BytesIO(jpeg()), "a.jpg")})
-    assert BLOCKED in visitor.get(answer.location).text
-
-
-def test_blocked_cookies_are_said_beside_an_error(visitor: Visitor) -> None:
-    """One file was added, another was not."""
-    fields = visitor.fields("/upload")
-    visitor.client.delete_cookie(visitor.cookie_name("contributor"))
-    files = [(BytesIO(jpeg()), "a.jpg"), (BytesIO(b"no picture"), "b.jpg")]
-    answer = visitor.post("/upload", fields | {"photo": files})
-    assert answer.status_code == 422
-    assert BLOCKED in answer.text
-
-
-def test_cookies_that_work_cause_no_warning(app: Flask, visitor: Visitor) -> None:
-    """Neither does a script that never opened the form, such as curl."""
-    form = {"upload_id": visitor.fields("/upload")["upload_id"]}
-    assert visitor.upload_json(jpeg(), **form).json["warnings"] == []
-    script = without_cookies(app)
-    assert script.upload_json(jpeg()).json["warnings"] == []
-    assert script.upload_json(jpeg(), upload_id="mine").json["warnings"] == []
