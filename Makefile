@@ -53,9 +53,10 @@ test-exhaustive: $(TEST_READY) ## Run the exhaustive tests that `make test` leav
 
 test-faults: $(TEST_READY) ## Run every fault test and print the figures of docs/reliability.md
 	@$(PYTEST) -q --exhaustive -p tests.faults.report \
-		tests/faults tests/abuse tests/server/test_concurrency.py tests/services/test_histories.py \
-		tests/imaging/formats tests/imaging/test_decode.py tests/imaging/test_fuzz.py \
-		tests/imaging/test_limits.py tests/web/test_polyglots.py
+		tests/faults tests/abuse tests/server/test_concurrency.py \
+		tests/services/histories/test_photo_histories.py tests/imaging/formats \
+		tests/imaging/test_decode.py tests/imaging/test_fuzz.py tests/imaging/test_limits.py \
+		tests/web/test_polyglots.py
 
 test-abuse: $(TEST_READY) ## Replay attacks while a second client measures the site
 	@$(BIN)/python -m tests.abuse.attacks

@@ -1,76 +1,35 @@
-"""Compare random histories of a site with a model, on both backends."""
+"""The steps of a history, and the state that they lead to."""
 
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    Bundle,
-    RuleBasedStateMachine,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
 
-from app.domain import object_keys, usage
 from app.domain.albums.album import AlbumVisibility
 from app.domain.albums.album_text import AlbumText
 from app.domain.errors import AwaitingReview, DeletedByReviewer, EditConflict, PhotoNotFound
 from app.domain.file_sizes import MB
-from app.domain.image.taken_date import TakenDate
-from app.domain.listings.archive import UNDATED_LISTING, period_of
-from app.domain.photo_summary import PhotoState, Role
-from app.domain.tags import TagCount
+from app.domain.photo_summary import Role
 from app.domain.upload import PhotoText
 from app.domain.usage import RETENTION
-from app.maintenance import IntegrityCheck
 from app.services.factory import build_services
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import aws_backend, local_backend
-from tests.maintenance.conftest import DATES, OWNER, prepared, upload
+from tests.maintenance.conftest import OWNER, prepared, upload
+from tests.services.histories.photo_model import TAGS, Model
 
-TAGS = ("sea", "dusk", "café")
-YEARS = tuple(period_of(TakenDate(date)).listing for date in DATES if date)
 tags = st.lists(st.sampled_from(TAGS), unique=True, max_size=3).map(", ".join)
 forms = st.sampled_from(("one form", "another form", "a third"))
 
 
-@dataclass(frozen=True)
-class Model:
-    """The expected state of a photo."""
-
-    form: str
-    title: str
-    tags: tuple[str, ...]
-    is_hidden: bool = False
-    awaits_review: bool = False
-    is_unlisted: bool = False
-    deleted: datetime | None = None
-    is_refused: bool = False
-    owner_deleted: bool = False
-    edits: int = 0
-    edited_version: int = 1
-
-    @property
-    def state(self) -> PhotoState:
-        """The state in which the photo is expected."""
-        if self.deleted:
-            return PhotoState.TRASHED
-        if self.is_hidden:
-            return PhotoState.HIDDEN
-        if self.awaits_review:
-            return PhotoState.PENDING
-        return PhotoState.UNLISTED if self.is_unlisted else PhotoState.PUBLIC
-
-
-class History(RuleBasedStateMachine):
+class PhotoRules(RuleBasedStateMachine):
     """People add, edit, hide, review, list, delete and restore photos while days go by."""
 
     photos = Bundle("photos")
@@ -196,18 +155,6 @@ class History(RuleBasedStateMachine):
         self.links.settle_due()
         self.is_open = opens
 
-    @invariant()
-    def unlisted_photos_follow_the_link(self) -> None:
-        """The objects of a photo are public only while strangers see it somewhere."""
-        public = {
-            object_keys.photo_id_of(each.key) for each in self.backend.objects.list("photos/")
-        }
-        for photo_id, photo in self.model.items():
-            is_private = photo.state is PhotoState.UNLISTED and not self.is_open
-            expected = PhotoState.PRIVATE if is_private else photo.state
-            assert self.service.get_any_state(photo_id).state is expected
-            assert (photo_id in public) == expected.has_public_objects
-
     def _change(self, photo_id: str, change: Callable[[str], object], **expected: bool) -> None:
         photo = self.model.get(photo_id)
         if photo is None or photo.deleted:
@@ -268,111 +215,3 @@ class History(RuleBasedStateMachine):
         assert self.service.purge() == len(gone)
         for photo_id in gone:
             del self.model[photo_id]
-
-    @invariant()
-    def every_page_shows_what_it_should(self) -> None:
-        """The gallery, tag pages, tags and owner's page agree with the model, newest first."""
-        public = {
-            photo_id: photo
-            for photo_id, photo in self.model.items()
-            if photo.state is PhotoState.PUBLIC
-        }
-        assert self._shown(object_keys.PUBLIC_LISTING) == {
-            photo_id: photo.title for photo_id, photo in public.items()
-        }
-        counts = {tag: sum(tag in photo.tags for photo in public.values()) for tag in TAGS}
-        for tag in TAGS:
-            assert self._shown(object_keys.tag_listing(tag)).keys() == {
-                name for name in public if tag in public[name].tags
-            }
-        counted = self.tags.page("", 100).tags
-        assert counted == tuple(TagCount(tag, counts[tag]) for tag in sorted(TAGS) if counts[tag])
-        for tag, cover in self.tags.covers(counted).items():
-            assert tag in public[cover.photo_id].tags
-        kept = {
-            photo_id
-            for photo_id, photo in self.model.items()
-            if photo.state is not PhotoState.TRASHED
-        }
-        assert self._shown(object_keys.owner_listing(OWNER)).keys() == kept
-        assert self._archived() == {
-            listing: sorted(
-                (name for name in public if self._listing(name) == listing), reverse=True
-            )
-            for listing in (*YEARS, UNDATED_LISTING)
-        }
-        in_album = {photo_id for photo_id, photo in self.model.items() if photo.state.is_in_albums}
-        album_id = self.album.album_id
-        shown = self.albums.page(album_id, 100).summaries
-        assert {summary.photo_id for summary in shown} == in_album
-        assert self.albums.counts([album_id]).get(album_id, 0) == len(in_album)
-        waiting = {
-            photo_id for photo_id, photo in self.model.items() if photo.state is PhotoState.PENDING
-        }
-        pages = (
-            self.reviews.pending(album_id, 100),
-            self.reviews.pending_everywhere(100),
-        )
-        for page in pages:
-            assert {photo.photo_id for photo in page.photos} == waiting
-        assert self.reviews.count_pending(album_id) == len(waiting)
-        counted_months = {it.name: it.photos for it in self.service.usage(usage.MONTHS, 9)}
-        assert sum(counted_months.values()) == len(public)
-
-    def _archived(self) -> dict[str, list[str]]:
-        pages = {year: self.backend.ordered_listings.page(year, 100) for year in YEARS}
-        pages[UNDATED_LISTING] = self.service.page(UNDATED_LISTING, 100)
-        return {
-            listing: [summary.photo_id for summary in page.summaries]
-            for listing, page in pages.items()
-        }
-
-    def _listing(self, photo_id: str) -> str:
-        """Return the listing of the archive in which a public photo is."""
-        taken = self.service.get(photo_id).taken
-        return period_of(taken).listing if taken else UNDATED_LISTING
-
-    def _shown(self, listing: str) -> dict[str, str]:
-        summaries = self.service.page(listing, 100).summaries
-        assert [summary.photo_id for summary in summaries] == sorted(
-            (summary.photo_id for summary in summaries), reverse=True
-        )
-        return {summary.photo_id: summary.title for summary in summaries}
-
-
-class WholeHistory(History):
-    """A history that ends with an integrity check."""
-
-    def teardown(self) -> None:
-        # The check knows the time of this computer alone.
-        self.change_link(opens=True)
-        try:
-            assert (
-                list(IntegrityCheck(self.backend, upload_grace=timedelta(0), sidecars=True)) == []
-            )
-        finally:
-            super().teardown()
-
-
-@pytest.mark.exhaustive("histories")
-@pytest.mark.parametrize(("backend", "examples"), [("local", 30), ("aws", 8)])
-def test_any_history_agrees_with_the_model(
-    backend: str, examples: int, *, exhaustive: bool
-) -> None:
-    """After any history every page agrees with the model, and `check` finds nothing.
-
-    A sampled run tries a quarter of the histories, half as long.
-    """
-    if not exhaustive:
-        examples //= 4
-    machine = type("OneBackend", (WholeHistory,), {"backend_name": backend})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=25 if exhaustive else 12,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )

@@ -1,6 +1,6 @@
 """Compare random histories of albums with a model, on both backends.
 
-The photos change by the rules of `test_histories`.
+The photos change by the rules of `photo_rules`.
 """
 
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from app.domain.photo_summary import PhotoState
 from app.maintenance import IntegrityCheck, Repair
 from app.services.factory import build_services
 from tests.maintenance.conftest import OWNER, prepared
-from tests.services.test_histories import History
+from tests.services.histories.photo_history import History
 
 PUBLIC = AlbumVisibility.PUBLIC
 MAX_ALBUMS = 3  # the photos can be in all of them
