@@ -15,7 +15,7 @@ from tests.sample_images import jpeg
 from tests.storage.aws_calls import recorded
 from tests.visitor import Visitor
 from tests.web.auth.conftest import UPLOAD_PASSWORD
-from tests.web.auth.principals.test_principal import waiting_photo
+from tests.web.auth.principals.waiting_photos import waiting_photo
 
 UNKNOWN = "shoebox_" + "0" * 40
 
