@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from app.domain.errors import InvalidUpload
 from app.imaging.metadata import exif, remove_metadata
+from tests.imaging.privacy.private_files import SAMPLES
 from tests.imaging.sample_files import OWNER, SERIAL, process_bytes
-from tests.imaging.test_privacy import SAMPLES
 
 bounded = settings(max_examples=60, derandomize=True, database=None)
 Edit = tuple[float, int, bytes]

@@ -6,6 +6,7 @@ from PIL import ImageChops, PngImagePlugin
 from app.imaging.metadata import remove_metadata
 from app.imaging.metadata.iptc.kept import KeepRules
 from app.imaging.privacy_scan import clean_object, find_private_metadata
+from tests.imaging.privacy.private_files import SAMPLES, process_sample
 from tests.imaging.sample_files import (
     XMP,
     build_private_exif,
@@ -15,7 +16,6 @@ from tests.imaging.sample_files import (
     quarters,
 )
 from tests.imaging.test_icc import private_profile
-from tests.imaging.test_privacy import SAMPLES, process_sample
 
 KEEP_LOCATION = KeepRules(location=True)
 

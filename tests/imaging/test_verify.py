@@ -3,8 +3,8 @@
 import pytest
 
 from app.imaging.verify import decodability_check, is_decodable
+from tests.imaging.privacy.private_files import SAMPLES
 from tests.imaging.sample_files import encode_image, noise
-from tests.imaging.test_privacy import SAMPLES
 
 
 @pytest.mark.parametrize("kind", SAMPLES)

@@ -17,8 +17,8 @@ from tests.imaging.metadata.heif_files import (
     rearrange,
     split_associations,
 )
+from tests.imaging.privacy.private_files import heif
 from tests.imaging.sample_files import SECRETS, SERIAL, open_image, process_bytes
-from tests.imaging.test_privacy import heif
 
 pillow_heif.register_heif_opener()
 EXIF = (b"Exif\0\0", b"II*\0", b"MM\0*")
