@@ -23,10 +23,10 @@ from tests.imaging.metadata.heif_files import (
     CONTAINERS,
     add_properties,
     build_box,
-    build_grid,
     item_ids,
     rearrange,
 )
+from tests.imaging.metadata.heif_grids import build_grid
 from tests.imaging.sample_files import LIMITS, encode_image, noise, open_image, process_bytes
 from tests.imaging.test_fuzz import Edit, apply_edits, edits
 

@@ -11,7 +11,7 @@ import pytest
 from app.domain.errors import InvalidUpload
 from app.imaging import heif_rotation
 from app.imaging.metadata import remove_metadata
-from tests.imaging.metadata.heif_files import build_avif
+from tests.imaging.metadata.heif_grids import build_avif
 
 LENGTH = 64_000  # bytes, for which quadratic time is ten seconds
 MAX_SECONDS = 4  # of CPU for one file; readers take some milliseconds

@@ -3,8 +3,6 @@
 import struct
 from collections.abc import Collection, Mapping, Sequence
 
-from PIL import ImageCms
-
 from app.imaging.metadata.heif_items import ItemGraph, parse_item_graph
 from app.imaging.metadata.isobmff import (
     Association,
@@ -16,15 +14,26 @@ from app.imaging.metadata.isobmff import (
 
 BOXES = ("meta", "mdat", "second mdat", "free", "uuid")
 CONTAINERS = ("mdat", "second mdat", "idat")
+META_FLAGS = bytes(4)
 
-_META_FLAGS = bytes(4)
-_PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 _ILOC_HEADER = bytes((1, 0, 0, 0, 0x44, 0))  # version 1, four bytes for each offset and length
 
 
 def item_ids(data: bytes) -> list[int]:
     """Return the IDs of the items that have data."""
-    return sorted(_graph(data).locations)
+    return sorted(read_graph(data).locations)
+
+
+def read_graph(data: bytes) -> ItemGraph:
+    """Return the items of a file with one `meta` box."""
+    (meta,) = (box for box in parse_boxes(data, 0, len(data)) if box.type == b"meta")
+    return parse_item_graph(data, meta)
+
+
+def configuration_box(graph: ItemGraph) -> Box:
+    """Return the configuration of the one codec of a file."""
+    (box,) = (box for box in graph.properties if box.type in (b"av1C", b"hvcC"))
+    return box
 
 
 def rearrange(
@@ -38,7 +47,7 @@ def rearrange(
         containers: The container of each item's data, one of CONTAINERS.
         unlisted: Bytes that stand between the items in every container, and in other boxes.
     """
-    graph = _graph(data)
+    graph = read_graph(data)
     offsets = dict.fromkeys(containers, 0)
     for _ in range(2):  # the length of the boxes before each item does not depend on its offset
         boxes, offsets = _layout(graph, order, containers, unlisted, offsets)
@@ -47,16 +56,16 @@ def rearrange(
 
 def read_codec(data: bytes) -> tuple[bytes, bytes]:
     """Return the coded image of the primary item, and the configuration of its codec."""
-    graph = _graph(data)
-    box = _configuration_box(graph)
+    graph = read_graph(data)
+    box = configuration_box(graph)
     return graph.read_item(graph.primary_item), data[box.content : box.end]
 
 
 def replace_codec(data: bytes, coded: bytes, configuration: bytes) -> bytes:
     """Return a file of one image with another coded image and configuration."""
     data = _put_data_first(data)
-    graph = _graph(data)
-    box = _configuration_box(graph)
+    graph = read_graph(data)
+    box = configuration_box(graph)
     changed = bytearray(data[: box.content] + configuration + data[box.end :])
     for name in (b"meta", b"iprp", b"ipco", box.type):
         at = data.index(name) - 4
@@ -96,7 +105,7 @@ def add_properties(data: bytes, properties: Sequence[bytes], items: Collection[i
         items: IDs of the items that have them.
     """
     data = _put_data_first(data)
-    graph = _graph(data)
+    graph = read_graph(data)
     (ipma,) = graph.association_boxes
     first = len(graph.properties) + 1
     added = tuple(Association(first + i, essential=True) for i in range(len(properties)))
@@ -113,138 +122,12 @@ def add_properties(data: bytes, properties: Sequence[bytes], items: Collection[i
     children = [
         iprp if box.type == b"iprp" else data[box.start : box.end] for box in graph.children
     ]
-    return data[: meta.start] + build_box(b"meta", _META_FLAGS, *children) + data[meta.end :]
-
-
-def build_grid(tiles: Sequence[bytes], columns: int, size: tuple[int, int]) -> bytes:
-    """Return a file whose primary item, 1, is a grid of the images of files of one codec.
-
-    Args:
-        tiles: Files of one image each, of one size and one configuration.
-        columns: The number of tiles in a row.
-        size: The width and the height of the grid, which crops the last tiles.
-    """
-    graph = _graph(tiles[0])
-    configuration = _configuration_box(graph)
-    kept = [box for box in graph.properties if box.type in (configuration.type, b"ispe", b"colr")]
-    properties = [graph.data[box.start : box.end] for box in kept]
-    grid_ispe = build_box(b"ispe", _META_FLAGS, struct.pack(">II", *size))
-    ids = range(2, len(tiles) + 2)
-    tile_indices = [Association(i + 1, essential=True) for i in range(len(kept))]
-    grid_indices = [Association(len(kept) + 1, essential=False)]
-    codec = graph.items[graph.primary_item].type
-    infe = [_short(1) + b"\0\0grid\0", *(_short(i) + b"\0\0" + codec + b"\0" for i in ids)]
-    grid = struct.pack(">BBBBHH", 0, 0, len(tiles) // columns - 1, columns - 1, *size)
-    coded = [grid, *(read_codec(tile)[0] for tile in tiles)]
-    children = (
-        build_box(b"hdlr", _META_FLAGS, bytes(4), b"pict", bytes(13)),
-        build_box(b"pitm", _META_FLAGS, _short(1)),
-        build_box(
-            b"iinf",
-            _META_FLAGS,
-            _short(len(infe)),
-            *(build_box(b"infe", b"\2\0\0\0", entry) for entry in infe),
-        ),
-        build_box(
-            b"iprp",
-            build_box(b"ipco", *properties, grid_ispe),
-            build_associations(_META_FLAGS, {1: grid_indices, **dict.fromkeys(ids, tile_indices)}),
-        ),
-        build_box(
-            b"iref", _META_FLAGS, build_box(b"dimg", _short(1), _short(len(ids)), *map(_short, ids))
-        ),
-    )
-    (ftyp,) = (box for box in parse_boxes(tiles[0], 0, len(tiles[0])) if box.type == b"ftyp")
-    head = tiles[0][ftyp.start : ftyp.end]
-    starts = [len(head) + 8 + sum(map(len, coded[:index])) for index in range(len(coded))]
-    entries = [
-        _locate(item_id, [start], len(body))
-        for item_id, start, body in zip((1, *ids), starts, coded, strict=True)
-    ]
-    iloc = build_box(b"iloc", _META_FLAGS, b"\x44\0", _short(len(entries)), *entries)
-    mdat = build_box(b"mdat", *coded)
-    return head + mdat + build_box(b"meta", _META_FLAGS, *children, iloc)
-
-
-def build_avif(
-    payload: bytes,
-    *,
-    items: int,
-    extents: int,
-    overlap: bool = False,
-    boxes: int = 0,
-    profiles: int = 0,
-) -> bytes:
-    """Return an AVIF of a grid of `items` images that only looks like one to a parser.
-
-    Args:
-        payload: The data of each extent.
-        items: The number of images.
-        extents: The number of extents of each image.
-        overlap: Whether all extents are at one place in the file.
-        boxes: The number of empty `mdat` boxes before the data.
-        profiles: The number of color profiles of each image.
-    """
-    ids = range(2, items + 2)
-    entries = [build_box(b"infe", b"\2\0\0\0\0\1\0\0grid\0")]
-    entries += [build_box(b"infe", b"\2\0\0\0", _short(i), b"\0\0av01\0") for i in ids]
-    properties = [build_box(b"ispe", _META_FLAGS, struct.pack(">II", 64, 64))]
-    properties.append(build_box(b"av1C", b"\x81\0\x0c\0"))
-    properties += [build_box(b"colr", b"prof", _PROFILE)] * profiles
-    indices = bytes(range(1, len(properties) + 1))
-    associations = [_short(i) + bytes((len(indices),)) + indices for i in (1, *ids)]
-    children = (
-        build_box(b"hdlr", _META_FLAGS, bytes(4), b"pict", bytes(13)),
-        build_box(b"pitm", _META_FLAGS, b"\0\1"),
-        build_box(b"iinf", _META_FLAGS, _short(len(entries)), *entries),
-        build_box(
-            b"iprp",
-            build_box(b"ipco", *properties),
-            build_box(b"ipma", _META_FLAGS, struct.pack(">I", items + 1), *associations),
-        ),
-        build_box(
-            b"iref", _META_FLAGS, build_box(b"dimg", b"\0\1", _short(items), *map(_short, ids))
-        ),
-    )
-    count = 1 if overlap else items * extents
-    ftyp = build_box(b"ftyp", b"avif", bytes(4), b"avifmif1")
-    head = ftyp + build_box(b"mdat") * boxes
-    starts = [
-        len(head) + 8 + len(payload) * (0 if overlap else index) for index in range(items * extents)
-    ]
-    data = build_box(b"mdat", payload * count, bytes(8))
-    grid = _locate(1, [len(head) + len(data) - 8], 8)
-    locations = [
-        _locate(i, starts[index * extents : (index + 1) * extents], len(payload))
-        for index, i in enumerate(ids)
-    ]
-    iloc = build_box(b"iloc", _META_FLAGS, b"\x44\0", _short(items + 1), grid, *locations)
-    return head + data + build_box(b"meta", _META_FLAGS, *children, iloc)
-
-
-def _locate(item_id: int, starts: list[int], length: int) -> bytes:
-    """Return an entry of `iloc`."""
-    extents = [struct.pack(">II", start, length) for start in starts]
-    return _short(item_id) + b"\0\0" + _short(len(starts)) + b"".join(extents)
-
-
-def _short(number: int) -> bytes:
-    return number.to_bytes(2)
+    return data[: meta.start] + build_box(b"meta", META_FLAGS, *children) + data[meta.end :]
 
 
 def _put_data_first(data: bytes) -> bytes:
     """Return the file with `mdat` before `meta`, so that a longer `meta` moves no data."""
     return rearrange(data, ("mdat", "meta"), dict.fromkeys(item_ids(data), "mdat"), b"\0")
-
-
-def _configuration_box(graph: ItemGraph) -> Box:
-    (box,) = (box for box in graph.properties if box.type in (b"av1C", b"hvcC"))
-    return box
-
-
-def _graph(data: bytes) -> ItemGraph:
-    (meta,) = (box for box in parse_boxes(data, 0, len(data)) if box.type == b"meta")
-    return parse_item_graph(data, meta)
 
 
 def _layout(
@@ -310,4 +193,4 @@ def _build_meta(
         for item_id, container in containers.items()
     ]
     iloc = build_box(b"iloc", _ILOC_HEADER, struct.pack(">H", len(entries)), *entries)
-    return build_box(b"meta", _META_FLAGS, *children, iloc, build_box(b"idat", idat))
+    return build_box(b"meta", META_FLAGS, *children, iloc, build_box(b"idat", idat))
