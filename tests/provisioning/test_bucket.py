@@ -1,20 +1,15 @@
-"""Provisioning creates and configures the bucket and the tables.
+"""Provisioning creates and configures the bucket, and keeps the operator's own settings.
 
-Covers app.provisioning.account, app.provisioning.policies, app.provisioning.tables,
-app.provisioning.table_keys and app.provisioning.tags.
+Covers app.provisioning.account, app.provisioning.policies.
 """
 
 import json
 from datetime import timedelta
-from typing import Any
-
-import pytest
 
 from app.domain import object_keys
-from app.domain.errors import StorageRefused
 from app.domain.usage import RETENTION
 from app.provisioning.policies import TRASH_DAYS
-from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws, recording_aws
+from tests.provisioning.recording_aws import BUCKET, RecordingAws, recording_aws
 
 WANTED_BLOCK = {
     "BlockPublicAcls": True,
@@ -22,33 +17,6 @@ WANTED_BLOCK = {
     "BlockPublicPolicy": False,
     "RestrictPublicBuckets": False,
 }
-
-
-def test_first_run_creates_everything(aws: RecordingAws) -> None:
-    outcomes = aws.provision()
-    effects = {title: outcome.effect for title, outcome in outcomes.items()}
-    [index] = (title for title in effects if title.startswith("index "))
-    assert effects.pop(index) == "unchanged"  # the table is created with it
-    assert set(effects.values()) == {"created", "changed", "public"}
-    assert all(outcome.ok for outcome in outcomes.values())
-
-
-def test_second_run_changes_nothing(aws: RecordingAws) -> None:
-    aws.provision()
-    aws.calls.clear()
-    outcomes = list(aws.provision().values())
-    assert [outcome.effect for outcome in outcomes] == ["unchanged"] * (len(outcomes) - 1) + [
-        "public"
-    ]
-    changes = [call for call in aws.calls if call.startswith(("Create", "Put", "Update", "Delete"))]
-    assert changes == ["PutObject", "DeleteObject"], "only the probe"
-
-
-def test_listing_the_steps_calls_nothing(aws: RecordingAws) -> None:
-    provisioner = aws.provisioner()
-    assert all(step.title and step.actions for step in provisioner.steps())
-    assert provisioner.actions()
-    assert aws.calls == []
 
 
 def test_bucket_is_in_the_configured_region(aws: RecordingAws) -> None:
@@ -175,113 +143,5 @@ def test_versions_of_deleted_objects_expire(aws: RecordingAws) -> None:
     }
 
 
-def test_bucket_and_tables_are_tagged(aws: RecordingAws) -> None:
-    """The operator's own tags stay."""
-    aws.run(f"bucket {BUCKET}")
-    theirs: Any = {"Key": "CostCenter", "Value": "42"}
-    aws.s3.put_bucket_tagging(Bucket=BUCKET, Tagging={"TagSet": [theirs]})
-    aws.provision()
-    ours = {"Key": "Application", "Value": "shoebox"}
-    assert aws.s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"] == [theirs, ours]
-    for table in (TABLE, f"{TABLE}-listings"):
-        arn = aws.dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
-        assert aws.dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"] == [ours]
-
-
 def test_lifecycle_and_service_use_the_same_retention() -> None:
     assert timedelta(days=TRASH_DAYS) == RETENTION
-
-
-@pytest.mark.parametrize(
-    ("name", "keys"),
-    [
-        (TABLE, [("photo_id", "HASH")]),
-        (f"{TABLE}-listings", [("listing", "HASH"), ("position", "RANGE")]),
-    ],
-)
-def test_tables_have_their_keys_and_deletion_protection(
-    aws: RecordingAws, name: str, keys: list[tuple[str, str]]
-) -> None:
-    aws.provision()
-    table = aws.dynamodb.describe_table(TableName=name)["Table"]
-    assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == keys
-    assert table["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
-    assert table["DeletionProtectionEnabled"]
-    backups = aws.dynamodb.describe_continuous_backups(TableName=name)[
-        "ContinuousBackupsDescription"
-    ]
-    assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
-
-
-@pytest.mark.parametrize("table", [TABLE, f"{TABLE}-listings"])
-def test_tables_have_a_ttl(aws: RecordingAws, table: str) -> None:
-    aws.provision()
-    expiry = aws.dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
-    assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
-
-
-def test_existing_table_gets_our_settings(aws: RecordingAws) -> None:
-    aws.dynamodb.create_table(
-        TableName=TABLE,
-        KeySchema=[{"AttributeName": "photo_id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "photo_id", "AttributeType": "S"}],
-        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
-    )
-    outcome = aws.run(f"table {TABLE} ")
-    assert (outcome.effect, outcome.detail) == (
-        "changed",
-        "now protected from deletion and billed on demand.",
-    )
-    assert aws.run(f"table {TABLE} ").effect == "unchanged"
-
-
-def test_table_with_another_key_is_refused(aws: RecordingAws) -> None:
-    aws.dynamodb.create_table(
-        TableName=TABLE,
-        KeySchema=[{"AttributeName": "customer", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "customer", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    with pytest.raises(StorageRefused, match="TABLE_NAME"):
-        aws.run(f"table {TABLE} ")
-    assert not aws.dynamodb.describe_table(TableName=TABLE)["Table"]["DeletionProtectionEnabled"]
-
-
-@pytest.mark.parametrize(
-    ("table", "key", "kind", "name"),
-    [
-        (TABLE, "photo_id", "N", "Number"),
-        (TABLE, "photo_id", "B", "Binary"),
-        (f"{TABLE}-listings", "position", "N", "Number"),
-    ],
-)
-def test_table_with_a_key_of_another_type_is_refused(
-    aws: RecordingAws, table: str, key: str, kind: Any, name: str
-) -> None:
-    """The message names the key and both types, as the console does."""
-    keys = ["photo_id"] if table == TABLE else ["listing", "position"]
-    aws.dynamodb.create_table(
-        TableName=table,
-        KeySchema=[
-            {"AttributeName": attribute, "KeyType": "RANGE" if place else "HASH"}
-            for place, attribute in enumerate(keys)
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": attribute, "AttributeType": kind if attribute == key else "S"}
-            for attribute in keys
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    with pytest.raises(
-        StorageRefused, match=f"{table} has the key {key} of type {name}, not String"
-    ):
-        aws.run(f"table {table} ")
-
-
-def test_ttl_on_another_attribute_is_kept(aws: RecordingAws) -> None:
-    aws.run(f"table {TABLE} ")
-    aws.dynamodb.update_time_to_live(
-        TableName=TABLE, TimeToLiveSpecification={"Enabled": True, "AttributeName": "gone_by"}
-    )
-    with pytest.raises(StorageRefused, match="gone_by"):
-        aws.run(f"deleted photos leave {TABLE} ")
