@@ -1,57 +1,23 @@
-"""`check` finds mismatches of albums, and `repair` corrects them, on both backends.
+"""`check` finds mismatches of albums and their photos, on both backends.
 
-Covers app.maintenance.albums.album_check, app.maintenance.albums.album_repair,
-app.maintenance.albums.membership_check, app.maintenance.albums.sidecars,
+Covers app.maintenance.albums.album_repair, app.maintenance.albums.membership_check,
 app.maintenance.albums.snapshot, app.maintenance.albums.sums, app.maintenance.repair_action.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.domain import object_keys
-from app.domain.albums.album import LISTING, Album, AlbumVisibility, owner_listing
+from app.domain.albums.album import LISTING, Album, owner_listing
 from app.domain.errors import AlbumNotFound
 from app.domain.photo_summary import PhotoState, Role
 from app.maintenance import IntegrityCheck
 from app.services.factory import Services
-from app.services.photo_objects import PhotoObjects
 from tests.backends import TABLE, Backend, aws_backend
 from tests.maintenance.albums.conftest import LAKE, MakeAlbum, findings, repair
+from tests.maintenance.albums.mismatches import COVER, UNKNOWN, UNLISTED, assert_repaired, mark
 from tests.maintenance.conftest import OWNER, lose_record, plain_services
-
-UNLISTED = AlbumVisibility.UNLISTED
-STALE, MISSING = "stale sidecar", "missing record"
-COVER, UNKNOWN = "album cover mismatch", "unknown album"
-
-
-def kinds(backend: Backend) -> set[str]:
-    return {kind for kind, _ in findings(backend)}
-
-
-def assert_repaired(backend: Backend, *expected: str) -> None:
-    """The check finds these kinds; one repair corrects all of them."""
-    assert kinds(backend) == set(expected)
-    assert repair(backend) == []
-    assert findings(backend) == []
-
-
-def expire(backend: Backend, services: Services, photo_id: str) -> None:
-    """Delete a photo as AWS empties the trash by itself: the album is not changed."""
-    services.photos.delete(photo_id)
-    photo = backend.catalog.get(photo_id)
-    backend.objects.delete((*photo.stored_keys, photo.sidecar_key))
-    backend.catalog.delete(photo)
-
-
-def mark(backend: Backend, photo_id: str, cover: AlbumVisibility | None) -> None:
-    """Write into the record of a photo whether it is the cover of its album."""
-    photo = backend.catalog.get(photo_id)
-    (membership,) = photo.albums
-    marked = photo.next_version(albums=(replace(membership, cover=cover),))
-    backend.catalog.update(photo, marked)
-    PhotoObjects(backend.objects, 1).put_sidecar(marked)
 
 
 def test_albums_that_agree_have_no_findings(
@@ -68,51 +34,6 @@ def test_albums_that_agree_have_no_findings(
     assert findings(backend) == []
 
 
-def test_a_sidecar_is_written_again(backend: Backend, make_album: MakeAlbum) -> None:
-    """A missing one is always found; one with another text when every sidecar is read."""
-    missing, _ = make_album(1)
-    outdated, _ = make_album(1)
-    damaged, _ = make_album(0)
-    backend.objects.delete([object_keys.album_sidecar(missing.album_id)])
-    assert [finding.kind for finding in IntegrityCheck(backend)] == [STALE]
-    backend.albums.update(outdated, outdated.next_version(title="Sea"))
-    backend.objects.put(object_keys.album_sidecar(damaged.album_id), b"{")
-    assert len(findings(backend)) == 3
-    assert_repaired(backend, STALE)
-
-
-def test_a_newer_sidecar_stays(backend: Backend, make_album: MakeAlbum) -> None:
-    """The catalog may be an old backup."""
-    album, _ = make_album(0)
-    key = object_keys.album_sidecar(album.album_id)
-    body = backend.objects.get(key).replace(b'"version": 1', b'"version": 7')
-    backend.objects.put(key, body)
-    assert kinds(backend) == {"newer sidecar"}
-    assert repair(backend) == ["skipped"]
-    assert backend.objects.get(key) == body
-
-
-def test_a_lost_album_comes_back_from_its_sidecar(backend: Backend, make_album: MakeAlbum) -> None:
-    """Its photos are still in it."""
-    album, photo_ids = make_album(2)
-    backend.albums.delete(album)
-    assert_repaired(backend, MISSING)
-    page = backend.albums.page(album.album_id, 9)
-    assert page.album == album
-    assert {photo.photo_id for photo in page.summaries} == set(photo_ids)
-
-
-def test_a_damaged_sidecar_without_an_album_stays(backend: Backend, make_album: MakeAlbum) -> None:
-    album, photo_ids = make_album(1)
-    key = object_keys.album_sidecar(album.album_id)
-    backend.albums.delete(album)
-    backend.objects.put(key, b"[]")
-    assert kinds(backend) == {MISSING}
-    assert repair(backend) == ["skipped"]
-    assert backend.objects.get(key) == b"[]"
-    assert backend.catalog.get(photo_ids[0]).albums
-
-
 def test_photos_leave_an_album_that_was_deleted(
     backend: Backend, services: Services, make_album: MakeAlbum
 ) -> None:
@@ -127,63 +48,6 @@ def test_photos_leave_an_album_that_was_deleted(
     named = [backend.catalog.get(photo_id).albums for photo_id in photo_ids]
     assert [[it.album_id for it in albums] for albums in named] == [[], [], [other.album_id]]
     assert repair(backend) == []
-
-
-def test_a_photo_that_became_the_cover_halfway_is_the_cover(
-    backend: Backend, make_album: MakeAlbum
-) -> None:
-    """Only its record says so yet."""
-    album, photo_ids = make_album(2)
-    backend.albums.update(album, album.next_version(cover=""))
-    assert_repaired(backend, COVER, STALE)
-    assert backend.albums.get(album.album_id).cover == photo_ids[0]
-
-
-def test_an_album_has_one_cover(backend: Backend, make_album: MakeAlbum) -> None:
-    """The record of the album says which, and of which visibility."""
-    album, photo_ids = make_album(3)
-    unlisted, others = make_album(1)
-    mark(backend, photo_ids[1], album.visibility)
-    mark(backend, photo_ids[0], None)
-    backend.albums.update(unlisted, unlisted.next_version(visibility=UNLISTED))
-    assert_repaired(backend, COVER, STALE)
-    covers = [backend.catalog.get(photo_id).albums[0].cover for photo_id in (*photo_ids, *others)]
-    assert covers == [AlbumVisibility.PUBLIC, None, None, UNLISTED]
-    assert [entry.photo_id for entry in backend.catalog.listings() if entry.listing == LISTING] == [
-        photo_ids[0]
-    ]
-
-
-@pytest.mark.parametrize("loss", ["expired", "removed", "hidden by the admin"])
-def test_an_album_that_lost_its_cover_gets_another_one(
-    backend: Backend, services: Services, make_album: MakeAlbum, loss: str
-) -> None:
-    """The first photo that visitors see in it."""
-    album, photo_ids = make_album(3)
-    services.albums.choose_cover(album, photo_ids[0])
-    cover = backend.catalog.get(photo_ids[0])
-    match loss:
-        case "expired":
-            expire(backend, services, cover.photo_id)
-        case "removed":
-            backend.catalog.update(cover, cover.next_version(albums=()))
-        case _:
-            services.photos.hide(cover.photo_id, Role.ADMIN)
-    assert COVER in kinds(backend)
-    assert repair(backend) == []
-    assert findings(backend) == []
-    page = backend.albums.page(album.album_id, 9)
-    assert page.cover
-    assert page.album.cover == page.cover.photo_id == page.summaries[0].photo_id
-
-
-def test_an_album_without_photos_loses_its_cover(
-    backend: Backend, services: Services, make_album: MakeAlbum
-) -> None:
-    album, photo_ids = make_album(1)
-    expire(backend, services, photo_ids[0])
-    assert_repaired(backend, COVER)
-    assert backend.albums.get(album.album_id).cover == ""
 
 
 def test_copies_in_lists_match_the_album() -> None:
@@ -272,16 +136,6 @@ def test_a_change_in_progress_is_no_finding(
         backend, upload_grace=timedelta(0), recheck_after=9, sleep=lambda _: None
     )
     assert [finding.kind for finding in lasting] == [COVER]
-
-
-def test_other_objects_beside_the_sidecars_are_reported(
-    backend: Backend, make_album: MakeAlbum
-) -> None:
-    """They belong to no album and to no photo."""
-    make_album(1)
-    for key in ("records/albums/notes.jpg", "records/albums/x.json"):
-        backend.objects.put(key, b"x")
-    assert kinds(backend) == {"orphaned object"}
 
 
 def test_a_photo_without_a_record_keeps_its_albums(
