@@ -17,7 +17,7 @@ from app.domain.photo import Photo
 from app.services.factory import Services
 from tests.backends import Backend, make_photo
 from tests.visitor import Visitor
-from tests.web.downloads.test_zip_files import files_in
+from tests.web.downloads.zip_contents import files_in
 
 TAKEN = datetime(2026, 8, 15, 18, 5)  # noqa: DTZ001  cameras may record no time zone
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"

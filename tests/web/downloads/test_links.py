@@ -10,7 +10,7 @@ from tests.backends import Backend, make_photo
 from tests.sample_images import jpeg
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
-from tests.web.downloads.test_zip_files import photos_in
+from tests.web.downloads.zip_contents import photos_in
 
 LINK = re.compile(r'<a [^>]*href="(/download\.zip[^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 

@@ -19,7 +19,7 @@ from tests.backends import Backend, make_photo
 from tests.sample_images import jpeg
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
-from tests.web.downloads.test_zip_files import LAKE, files_in, photos_in
+from tests.web.downloads.zip_contents import LAKE, files_in, photos_in
 
 PASSWORD = "let me upload"
 ADMIN = {"Authorization": "Bearer let me rule"}

@@ -3,48 +3,25 @@
 Covers app.services.downloads.download_service.
 """
 
-import gc
 import json
 import logging
 import random
-import zipfile
-from dataclasses import replace
-from io import BytesIO
 from itertools import chain, pairwise
 from urllib.parse import unquote
 
 import pytest
-from flask import Flask
-from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Config
 from app.domain.photo_summary import Role
 from app.services.downloads import download_service
-from app.services.factory import Services
 from app.services.photo_service import PhotoService
-from app.web.downloads.zip_files import MAX_DOWNLOADS, MAX_DOWNLOADS_PER_ADDRESS
 from tests.backends import Backend
 from tests.conftest import services_of
 from tests.sample_images import jpeg
 from tests.services.downloads.test_checksums import without_checksum
 from tests.visitor import JSON, Visitor
-
-LAKE = "/download.zip?in=tag:lake"
-
-
-def files_in(answer: TestResponse) -> dict[str, bytes]:
-    """Return the files of a whole ZIP file, which must be intact."""
-    assert answer.status_code == 200, answer.text
-    assert len(answer.data) == answer.content_length
-    with zipfile.ZipFile(BytesIO(answer.data)) as archive:
-        assert archive.testzip() is None
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def photos_in(answer: TestResponse) -> list[str]:
-    """Return the ids of the photos, in their order."""
-    return [photo["photo_id"] for photo in json.loads(files_in(answer)["photos.json"])["photos"]]
+from tests.web.downloads.zip_contents import LAKE, files_in, photos_in
 
 
 def test_a_tag_is_one_file(visitor: Visitor, service: PhotoService, backend: Backend) -> None:
@@ -209,57 +186,6 @@ def test_a_large_listing_comes_in_parts(
     assert list(chain.from_iterable(parts)) == ids[::-1]
 
 
-def test_a_process_sends_few_at_a_time(visitor: Visitor, app: Flask) -> None:
-    """Others get 503 with Retry-After, and the next one works when one has ended."""
-    visitor.add(tags="lake")
-    addresses = [{"REMOTE_ADDR": f"10.0.0.{n}"} for n in range(MAX_DOWNLOADS + 1)]
-    same = [visitor.client.get(LAKE) for _ in range(MAX_DOWNLOADS_PER_ADDRESS)]
-    assert visitor.get(LAKE).status_code == 503
-    running = [
-        visitor.client.get(LAKE, environ_overrides=addresses[n])
-        for n in range(MAX_DOWNLOADS - MAX_DOWNLOADS_PER_ADDRESS)
-    ]
-    refused = visitor.get(LAKE, headers=JSON, environ_overrides=addresses[-1])
-    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "10")
-    page = visitor.get(LAKE, environ_overrides=addresses[-1])
-    assert "Too many downloads" in page.text
-    for answer in same:
-        answer.close()
-    assert visitor.get(LAKE).status_code == 200
-    for answer in running:
-        answer.close()
-
-
-@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=9999999-"}, {"If-None-Match": "*"}])
-def test_no_request_keeps_a_place(visitor: Visitor, headers: dict[str, str]) -> None:
-    """Neither an error, nor an answer without a body, nor one that is not read."""
-    visitor.add(tags="lake")
-    for _ in range(MAX_DOWNLOADS + 1):
-        visitor.get(LAKE, headers=headers)
-        visitor.client.head(LAKE, headers=headers).close()
-        visitor.client.get("/download.zip?in=tag:none").close()
-        visitor.client.get(LAKE).close()
-    assert visitor.get(LAKE).status_code == 200
-
-
-def test_downloads_have_a_rate_limit(visitor: Visitor) -> None:
-    statuses = {visitor.get("/download.zip?in=tag:none").status_code for _ in range(61)}
-    assert statuses == {404, 429}
-
-
-def test_the_operator_may_switch_it_off(config: Config, services: Services) -> None:
-    """The addresses and the links are gone."""
-    visitor = Visitor(create_app(replace(config, zip_downloads=False), services))
-    visitor.add(tags="lake")
-    assert visitor.get(LAKE).status_code == 404
-    for path in ("/tags/lake", "/uploads"):
-        assert "download.zip" not in visitor.get(path).text
-
-
-def test_crawlers_are_asked_to_stay_away(visitor: Visitor) -> None:
-    assert "Disallow: /download.zip\n" in visitor.get("/robots.txt").text
-
-
 @pytest.mark.parametrize(("tag", "name"), [("호숫가", "호숫가.zip"), ("a “b”", "a “b”.zip")])
 def test_the_name_of_the_file_may_have_any_letters(visitor: Visitor, tag: str, name: str) -> None:
     """The header itself is ASCII, or servers refuse it."""
@@ -268,14 +194,3 @@ def test_the_name_of_the_file_may_have_any_letters(visitor: Visitor, tag: str, n
     header = answer.headers["Content-Disposition"]
     assert header.isascii()
     assert unquote(header.partition("filename*=UTF-8''")[2]) == name
-
-
-def test_a_response_that_is_never_sent_frees_its_place(visitor: Visitor) -> None:
-    """A server drops a response whose headers it refuses."""
-    visitor.add(tags="lake")
-    for _ in range(2 * MAX_DOWNLOADS):
-        with visitor.app.test_request_context(LAKE):
-            response = visitor.app.full_dispatch_request()
-            assert response.status_code == 200
-            del response
-        gc.collect()

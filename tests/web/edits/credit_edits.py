@@ -14,7 +14,7 @@ from app.services.factory import Services
 from tests.backends import Backend as CheckedBackend
 from tests.services.test_photo_rotation import assert_settled
 from tests.visitor import JSON, Visitor
-from tests.web.downloads.test_zip_files import files_in
+from tests.web.downloads.zip_contents import files_in
 
 BEN = Credit(creator="Ben", copyright_notice="© 2020 Ben", license_url="https://example.org/l")
 ALL = KeepRules(credit=KeepCredit.ALL)
