@@ -22,7 +22,7 @@ from app.web.pagination import PAGE_SIZE
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
-from tests.web.pages.archive.test_archive import neighbor, texts
+from tests.web.pages.archive.archive_pages import neighbor, texts
 from tests.web.pages.test_gallery import link, shown
 
 DATES = ("2026-11-05", "1974-06-01", "2026-02-01", "2025-12-31", None, "2019-01-01", "2019-01-01")

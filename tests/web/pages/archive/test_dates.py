@@ -14,7 +14,7 @@ from app.services.factory import Services
 from tests.backends import Backend, make_photo
 from tests.sample_images import jpeg, phone_exif
 from tests.visitor import Visitor
-from tests.web.pages.archive.test_archive import archive_links, texts
+from tests.web.pages.archive.archive_pages import archive_links, texts
 from tests.web.pages.test_gallery import shown
 
 TAKEN_AT = datetime(2026, 8, 15, 18, 30, 5, tzinfo=timezone(timedelta(hours=9)))
