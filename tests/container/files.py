@@ -1,8 +1,11 @@
-"""The files of the container image: the Dockerfile, and which files of the tree it copies."""
+"""Read the Dockerfile, the files of the tree that it copies, and compose.yaml."""
 
 import re
 import shutil
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 ROOT = Path(__file__).parents[2]
 BASE = "docker.io/library/debian:trixie-slim"
@@ -23,6 +26,11 @@ def context() -> set[str]:
     ]
     assert first == "*"
     return {line.removeprefix("!") for line in lines if line.startswith("!")}
+
+
+def compose_file() -> Any:
+    """Return the content of compose.yaml."""
+    return yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
 
 
 def copied() -> set[str]:

@@ -1,32 +1,26 @@
-"""The Dockerfile, compose.yaml and their documentation agree with the tree and with each other."""
+"""The Dockerfile and its documentation agree with the tree."""
 
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import distribution
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
-import yaml
 
 from app.services.operations.machine import UNKNOWN_RELEASE, read_release
 from tests.container.files import (
     BASE,
     ROOT,
+    compose_file,
     context,
     copied,
     copy_image_files,
     instructions,
 )
 
-HEALTHCHECK = ROOT / "deploy" / "container" / "healthcheck.py"
 # Port 9 answers no question about packages, which is no error.
 _RUN = """
 import sys
@@ -82,14 +76,6 @@ def test_photos_and_temporary_files_are_in_volumes() -> None:
     assert instructions("EXPOSE") == [settings["PORT"]]
 
 
-def test_the_image_starts_the_server_itself() -> None:
-    """A shell in between would not pass on SIGTERM."""
-    (command,) = map(json.loads, instructions("CMD"))
-    assert command == ["python", "-m", "app"]
-    (check,) = instructions("HEALTHCHECK")
-    assert json.loads(check.partition("CMD ")[2])[1] == str(HEALTHCHECK.relative_to(ROOT))
-
-
 def test_builders_read_only_what_is_copied() -> None:
     """No photo, setting or secret of a checkout can get into an image."""
     covered = {name for name in copied() if any(_is_in(name, allowed) for allowed in context())}
@@ -125,18 +111,6 @@ def test_the_copied_files_are_all_that_the_site_needs(image: Path, tmp_path: Pat
     assert {line for line in done.stdout.splitlines() if not line.endswith(" 200")} == set()
 
 
-@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
-def test_the_health_check_fails_unless_the_site_is_healthy(status: int, code: int) -> None:
-    with _server(status) as port:
-        assert _check_health(PORT=str(port), SCRIPT_NAME="/pictures") == code
-
-
-def test_the_health_check_fails_if_nothing_listens() -> None:
-    with _server(200) as port:
-        pass
-    assert _check_health(PORT=str(port)) == 1
-
-
 def test_the_image_knows_its_release(tmp_path: Path) -> None:
     """`make image` names the version of git, which is not in the image. Compose names $RELEASE."""
     assert instructions("ARG") == ["RELEASE="]
@@ -144,55 +118,10 @@ def test_the_image_knows_its_release(tmp_path: Path) -> None:
     for release in ("v1.3-5-g0123456", ""):
         subprocess.run(["sh", "-c", note], cwd=tmp_path, env={"RELEASE": release}, check=True)
         assert read_release(tmp_path) == (release or UNKNOWN_RELEASE)
-    assert _compose()["services"]["site"]["build"]["args"] == {"RELEASE": "${RELEASE:-}"}
+    assert compose_file()["services"]["site"]["build"]["args"] == {"RELEASE": "${RELEASE:-}"}
     command = ["make", "--dry-run", "image", "BUILDER=docker"]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert '--build-arg "RELEASE=$(git describe --always --tags 2>/dev/null)"' in built
-
-
-def test_compose_gives_the_site_no_rights() -> None:
-    site = _compose()["services"]["site"]
-    assert site["read_only"] is True
-    assert site["cap_drop"] == ["ALL"]
-    assert "no-new-privileges:true" in site["security_opt"]
-    assert [port.split(":")[0] for port in site["ports"]] == ["127.0.0.1"]
-
-
-def test_compose_waits_for_running_requests() -> None:
-    """A container is killed no earlier than systemd kills the service."""
-    unit = (ROOT / "deploy" / "shoebox.service").read_text("utf-8")
-    (seconds,) = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
-    assert _compose()["services"]["site"]["stop_grace_period"] == f"{seconds}s"
-
-
-def test_compose_keeps_every_folder_that_is_written() -> None:
-    (volumes,) = map(json.loads, instructions("VOLUME"))
-    compose = _compose()
-    mounted = dict(mount.split(":")[:2] for mount in compose["services"]["site"]["volumes"])
-    assert list(mounted.values()) == volumes
-    assert set(mounted) <= set(compose["volumes"])
-
-
-def test_settings_of_the_operator_have_precedence() -> None:
-    """`environment` would override the files, and the last file overrides the others."""
-    site = _compose()["services"]["site"]
-    assert "environment" not in site
-    assert site["env_file"][-1] == {"path": "shoebox.env", "required": False}
-
-
-def test_caddy_is_the_one_proxy_that_is_trusted() -> None:
-    """DOMAIN makes the site trust one proxy, and Caddy forwards to the port of the image."""
-    compose = _compose()
-    path = compose["services"]["site"]["env_file"][0]["path"]
-    with_domain = ROOT / path.replace("${DOMAIN:+caddy}", "caddy")
-    assert "\nPROXY_HOPS=1\n" in with_domain.read_text("utf-8")
-    assert not (ROOT / path.replace("${DOMAIN:+caddy}", "")).exists()
-    assert compose["services"]["caddy"]["profiles"] == ["tls"]
-    caddyfile = (ROOT / "deploy" / "container" / "Caddyfile").read_text("utf-8")
-    (port,) = instructions("EXPOSE")
-    assert f"reverse_proxy site:{port}" in caddyfile
-    assert "trusted_proxies" not in caddyfile
-    assert "exclude http.log http.handlers\n" in caddyfile, "it logs addresses and paths"
 
 
 def test_licenses_of_all_that_the_image_bundles_are_documented() -> None:
@@ -232,32 +161,3 @@ def _in_image(
 
 def _is_in(name: str, folder: str) -> bool:
     return Path(folder) in (Path(name), *Path(name).parents)
-
-
-def _compose() -> Any:
-    return yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
-
-
-def _check_health(**settings: str) -> int:
-    done = subprocess.run([sys.executable, HEALTHCHECK], env=settings, check=False)
-    return done.returncode
-
-
-@contextmanager
-def _server(status: int) -> Iterator[int]:
-    """Answer every request for the health page with `status`."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status if self.path.endswith("/healthz") else 404)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
