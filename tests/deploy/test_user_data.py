@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.config_validators import MIN_PASSWORD_ON_AWS
-from tests.test_config import all_regions
+from tests.config.aws_regions import all_regions
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "deploy" / "user_data.sh"
