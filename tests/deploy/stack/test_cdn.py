@@ -8,18 +8,10 @@ import pytest
 
 from app.domain import object_keys
 from app.provisioning.policies import PRIVATE_ACCESS_BLOCK
-from tests.deploy.test_create_stack import create, launch_data
-from tests.deploy.test_stack import (
-    TYPED,
-    VALUES,
-    head_of_user_data,
-    policy,
-    resolved,
-    stack,
-)
+from tests.deploy.stack.template import TYPED, VALUES, head_of_user_data, policy, resolved
+from tests.deploy.stack.test_create_stack import create, launch_data
 from tests.provisioning.recording_aws import RecordingAws
 
-__all__ = ["stack"]
 CDN = {"HasCdn": True, "NewStorage": True}
 NAMES = {
     "AWS::StackId": TYPED["AWS::StackId"],

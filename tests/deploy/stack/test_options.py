@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from tests.deploy.test_create_stack import create, launch_data
+from tests.deploy.stack.test_create_stack import create, launch_data
 from tests.provisioning.recording_aws import RecordingAws
 
 NAME, EMAIL = "photos.example.org", "operator@example.org"

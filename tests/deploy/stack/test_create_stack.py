@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.test_stack import STACK_SCRIPT
+from tests.deploy.stack.template import STACK_SCRIPT
 from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws, recording_aws
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
+DEPLOY = Path(__file__).parents[3] / "deploy"
 TEMPLATE = (DEPLOY / "stack.yaml").read_text(encoding="utf-8")
 # moto wants the instance's image spelled out, which CloudFormation takes from the launch template.
 BY_TEMPLATE = """\

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.test_create_stack import Stack, create
-from tests.deploy.test_stack import head_of_user_data, launch_data, resolved, stack
+from tests.deploy.stack.template import head_of_user_data, launch_data, resolved
+from tests.deploy.stack.test_create_stack import Stack, create
 from tests.provisioning.recording_aws import RecordingAws, recording_aws
 
-__all__ = ["stack"]
 NAME = "photos.example.org"
 
 

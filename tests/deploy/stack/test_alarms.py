@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.test_create_stack import create
-from tests.deploy.test_stack import VALUES, resolved, stack
+from tests.deploy.stack.template import VALUES, resolved
+from tests.deploy.stack.test_create_stack import create
 from tests.provisioning.recording_aws import RecordingAws
 
-__all__ = ["stack"]
 EMAIL = "operator@example.org"
 ACCOUNT = "123456789012"
 ALARM, BUDGET = "AWS::CloudWatch::Alarm", "AWS::Budgets::Budget"

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.test_create_stack import create
-from tests.deploy.test_stack import STORAGE, stack
+from tests.deploy.stack.template import STORAGE
+from tests.deploy.stack.test_create_stack import create
 from tests.provisioning.recording_aws import RecordingAws
 
-__all__ = ["stack"]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DOCS = (ROOT / "docs" / "aws.md").read_text(encoding="utf-8")
 REFERENCE = re.compile(r"\$\{([A-Za-z]\w+)[.}]")
 # Another network replaces the security group, which the launch template names.
