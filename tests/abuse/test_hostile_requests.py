@@ -23,16 +23,16 @@ from app.domain.photo_summary import PhotoState
 from app.services.factory import Services
 from app.web.cookies import SESSION_COOKIE
 from app.web.middleware import rate_limits
-from tests.abuse.hostile_requests import (
+from tests.abuse.hostile_requests.read_names import record_names
+from tests.abuse.hostile_requests.request import HostileRequest
+from tests.abuse.hostile_requests.routes import requests_to
+from tests.abuse.hostile_requests.values import (
     ALBUM_ID,
     FIELDS,
     GUEST_CODE,
     PARTITION,
     PHOTO_ID,
     QUERY_PARAMETERS,
-    HostileRequest,
-    record_names,
-    requests_to,
 )
 from tests.backends import Backend
 from tests.sample_images import jpeg

@@ -13,17 +13,10 @@ from app.config import Config
 from app.domain.errors import StorageUnavailable
 from app.remote_users import RemoteUsers
 from app.services.factory import Services
-from tests.abuse.hostile_requests import (
-    BOUNDARY,
-    FIELDS,
-    METHODS,
-    MULTIPART_TYPE,
-    QUERY_PARAMETERS,
-    HostileRequest,
-    Part,
-    plain_requests_to,
-    requests_with_paths,
-)
+from tests.abuse.hostile_requests.bodies import BOUNDARY, MULTIPART_TYPE
+from tests.abuse.hostile_requests.request import HostileRequest, Part
+from tests.abuse.hostile_requests.routes import plain_requests_to, requests_with_paths
+from tests.abuse.hostile_requests.values import FIELDS, METHODS, QUERY_PARAMETERS
 from tests.abuse.test_hostile_requests import ADMIN, Sender
 from tests.imaging.sample_files import NOTE, OWNER, SERIAL, build_private_exif
 from tests.sample_images import picture

@@ -13,7 +13,7 @@ from werkzeug.routing import Map, MapAdapter, Rule
 from app.config import Config
 from app.web.context import app_context
 from app.web.middleware.request_log import RequestLog
-from tests.abuse.hostile_requests import PATH_ARGUMENTS
+from tests.abuse.hostile_requests.values import PATH_ARGUMENTS
 from tests.backends import Backend, local_backend
 from tests.compiled_once import RuleCompiledOnce
 

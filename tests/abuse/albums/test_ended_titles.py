@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 from app.config import Config
 from app.domain.photo_summary import Role
 from app.services.factory import Services
-from tests.abuse.hostile_requests import FIELDS, PATH_ARGUMENTS
+from tests.abuse.hostile_requests.values import FIELDS, PATH_ARGUMENTS
 from tests.sample_images import jpeg
 from tests.visitor import JSON, Visitor
 

@@ -12,7 +12,7 @@ from app.domain.albums.album_text import AlbumText
 from app.services.factory import Services
 from app.web.caching import HOUR
 from app.web.forms import UploadForm
-from tests.abuse.hostile_requests import PATH_ARGUMENTS
+from tests.abuse.hostile_requests.values import PATH_ARGUMENTS
 from tests.sample_images import jpeg
 from tests.visitor import JSON, Visitor
 from tests.web.rendering.api.openapi import document, documented, resolved

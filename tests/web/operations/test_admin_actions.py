@@ -11,13 +11,10 @@ from flask import Flask
 from app.config import Config
 from app.domain.photo_summary import Role
 from app.services.factory import Services
-from tests.abuse.hostile_requests import (
-    FIELDS,
-    MULTIPART_TYPE,
-    HostileRequest,
-    Part,
-    plain_requests_to,
-)
+from tests.abuse.hostile_requests.bodies import MULTIPART_TYPE
+from tests.abuse.hostile_requests.request import HostileRequest, Part
+from tests.abuse.hostile_requests.routes import plain_requests_to
+from tests.abuse.hostile_requests.values import FIELDS
 from tests.abuse.test_hostile_requests import ADMIN, Sender
 from tests.sample_images import jpeg
 from tests.visitor import Visitor

@@ -9,7 +9,8 @@ from werkzeug.routing import Map, Rule
 
 from app.config import Config
 from app.web.operations.log_path import is_id, match_path
-from tests.abuse.hostile_requests import METHODS, plain_requests_to, requests_with_paths
+from tests.abuse.hostile_requests.routes import plain_requests_to, requests_with_paths
+from tests.abuse.hostile_requests.values import METHODS
 from tests.visitor import Visitor
 
 ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"

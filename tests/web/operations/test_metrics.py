@@ -22,7 +22,8 @@ from app.services.upload_trace import UploadStage
 from app.storage.aws import client_factory
 from app.web.operations.metrics import BUCKETS, METHODS, site_metrics
 from app.web.operations.request_metrics import FILE, UNMATCHED
-from tests.abuse.hostile_requests import HostileRequest, requests_to
+from tests.abuse.hostile_requests.request import HostileRequest
+from tests.abuse.hostile_requests.routes import requests_to
 from tests.backends import BUCKET, REGION, TABLE, Backend, aws_backend
 from tests.sample_images import jpeg
 from tests.sample_photos import make_photo
