@@ -197,7 +197,7 @@ class Executed:
     ids=["empty", "pickle", "long header", "nested", "list", "lengths"],
 )
 def test_a_forged_answer_is_an_error(pool: ImageWorkerPool, forged: bytes) -> None:
-    """The server makes no object of it; more forged fields are in test_answers.py."""
+    """The server makes no object of it; more forged fields are in test_forged_answers.py."""
     request = json.dumps(["forge_answer", forged.hex()])
     with pytest.raises(InvalidAnswer):
         processed(pool, request.encode())
