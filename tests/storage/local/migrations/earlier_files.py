@@ -75,6 +75,12 @@ def damage_newest_photo(path: Path, change: str) -> str:
     return str(damaged)
 
 
+def schema_names(path: Path) -> set[str]:
+    """Return the names of the tables and indexes of a file."""
+    with closing(sqlite3.connect(path)) as db:
+        return {name for (name,) in db.execute("SELECT name FROM sqlite_master")}
+
+
 @contextmanager
 def opened_at_once(path: Path) -> Iterator[list[SqliteCatalog]]:
     """Open the file with four catalogs at the same moment."""
