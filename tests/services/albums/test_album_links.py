@@ -22,7 +22,7 @@ from app.services.factory import Services
 from tests.backends import Backend
 from tests.conftest import services_of
 from tests.services.moves.changes import Clock
-from tests.services.moves.test_unlisted_photos import add_photo, new_album
+from tests.services.moves.unlisted_albums import add_photo, new_album
 
 HOUR = timedelta(hours=1)
 PARTY = AlbumText("Party", "")

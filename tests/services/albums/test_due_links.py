@@ -17,7 +17,7 @@ from app.services.photo_objects import PhotoObjects
 from tests.backends import Backend, local_backend
 from tests.conftest import services_of
 from tests.services.albums.test_album_links import current, state
-from tests.services.moves.test_unlisted_photos import add_photo, new_album
+from tests.services.moves.unlisted_albums import add_photo, new_album
 
 
 def now() -> datetime:
