@@ -1,26 +1,15 @@
-"""`shoebox upgrade` and `rollback` replace the release, and never leave a site without one."""
+"""`shoebox upgrade` replaces the release, and a version that fails leaves the current one."""
 
 import os
 import shutil
-import signal
 import subprocess
-import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from app.services.operations.machine import read_release
-from tests.deploy.instance import (
-    BROKEN,
-    DEPLOY,
-    FIRST,
-    PROGRAMS,
-    Instance,
-    git,
-    write_program,
-    write_release,
-)
+from tests.deploy.instance import DEPLOY, FIRST, Instance, git, write_program
 
 OTHER_USER = 65534
 
@@ -155,133 +144,6 @@ def test_without_root_the_command_says_so(name: str) -> None:
     assert done.stderr == ""
 
 
-def test_a_chain_returns_to_the_releases_that_ran(instance: Instance) -> None:
-    """A rollback leads to the release that ran before, whatever was installed in between."""
-    instance.upgrade("v2")
-    assert instance.run("rollback").returncode == 0
-    instance.upgrade("v5")
-    instance.upgrade("v6")
-    assert instance.versions >= {"v1", "v5", "v6"}
-    for version in ("v5", "v1"):
-        done = instance.run("rollback")
-        assert (done.returncode, instance.version) == (0, version), done.stdout
-    assert instance.run("rollback").returncode == 1
-    assert instance.version == "v1"
-
-
-def test_the_release_that_ran_before_is_never_deleted(instance: Instance) -> None:
-    """Newer ones that were rolled back are deleted in its place. At most three stay."""
-    for version in ("v2", "v5", "v6"):
-        instance.upgrade(version)
-        assert instance.run("rollback").returncode == 0
-        assert instance.version == "v1"
-        assert len(list(instance.releases.iterdir())) <= 3
-    instance.upgrade("v2")
-    assert instance.run("rollback").returncode == 0
-    assert instance.version == "v1"
-
-
-@pytest.mark.parametrize(
-    ("sent", "is_whole_group"),
-    [
-        (signal.SIGHUP, True),
-        (signal.SIGINT, True),
-        (signal.SIGTERM, True),
-        (signal.SIGTERM, False),
-        (signal.SIGKILL, True),
-    ],
-)
-def test_an_interrupted_build_leaves_no_release(
-    instance: Instance, sent: signal.Signals, is_whole_group: bool
-) -> None:
-    """A terminal that is closed ends all programs of the group. The next run cleans up."""
-    waits = instance.root / "waits"
-    waits.touch()
-    running = instance.start("upgrade", "v2")
-    assert running.stdout
-    while "installing packages" not in running.stdout.readline():
-        assert running.poll() is None
-    (os.killpg if is_whole_group else os.kill)(running.pid, sent)
-    waits.unlink()
-    running.communicate(timeout=60)
-    assert running.returncode
-    assert instance.version == "v1"
-    left = {"v1", "v2"} if sent == signal.SIGKILL else {"v1"}
-    assert instance.versions == left
-    assert instance.run("rollback").returncode == 1
-    assert instance.version == "v1"
-    instance.upgrade("v5")
-    assert instance.versions == {"v1", "v5"}
-    assert instance.run("rollback").returncode == 0
-    assert instance.version == "v1"
-
-
-@pytest.mark.parametrize(
-    ("sent", "version", "then"),
-    [
-        (signal.SIGHUP, "v2", {"v1", "v2"}),
-        (signal.SIGHUP, "v3", {"v1"}),
-        (signal.SIGTERM, "v3", {"v1"}),
-    ],
-)
-def test_a_start_is_completed_or_undone_without_a_terminal(
-    instance: Instance, sent: signal.Signals, version: str, then: set[str]
-) -> None:
-    """The connection is lost while the new release starts: no output can be written either."""
-    waits = instance.root / "starting"
-    waits.touch()
-    ask = 'touch "$SHOEBOX_ROOT/asked"'
-    wait = 'while [ -e "$SHOEBOX_ROOT/starting" ]; do /bin/sleep 0.05; done'
-    write_program(instance.bin / "curl", f"{ask}\n{wait}\n{PROGRAMS['curl']}")
-    running = instance.start("upgrade", version)
-    while not (instance.root / "asked").exists():
-        assert running.poll() is None
-        time.sleep(0.02)
-    assert running.stdout
-    assert running.stderr
-    running.stdout.close()
-    running.stderr.close()
-    os.killpg(running.pid, sent)
-    waits.unlink()
-    running.wait(timeout=60)
-    assert instance.version == max(then)
-    assert instance.versions == then
-
-
-def test_an_incomplete_release_is_no_target_of_a_rollback(instance: Instance) -> None:
-    """Also not if an earlier version left it, with an environment and scripts but no mark."""
-    half = instance.releases / "20260102T000000Z"
-    write_release(half)
-    (half / ".venv").mkdir()
-    assert instance.run("rollback").returncode == 1
-    instance.upgrade("v2")
-    assert instance.run("rollback").returncode == 0
-    assert instance.current.name == FIRST
-
-
-@pytest.mark.parametrize("fault", ["cannot be installed", BROKEN])
-def test_current_leads_to_the_previous_release_if_neither_starts(
-    instance: Instance, fault: str
-) -> None:
-    """The cause may go away, and then systemd starts the release that ran before."""
-    (instance.current / fault).touch()
-    done = instance.run("upgrade", "v3")
-    assert done.returncode == 1
-    assert "does not answer either" in done.stdout
-    assert instance.current.name == FIRST
-    assert [path.name for path in instance.releases.iterdir()] == [FIRST]
-    restart = "systemctl restart shoebox.service"
-    assert (instance.root / "log").read_text().rstrip().splitlines()[-1] == restart
-
-
-def test_a_release_that_current_leads_to_is_not_deleted(instance: Instance) -> None:
-    """It does not answer, but the link to the earlier one cannot be made."""
-    fault = f'case "$(readlink "$2")" in *{FIRST}) exit 1 ;; esac'
-    write_program(instance.bin / "mv", f'{fault}\nexec /bin/mv "$@"')
-    assert instance.run("upgrade", "v3").returncode == 1
-    assert instance.version == "v3"
-
-
 def test_the_commit_that_status_prints_is_a_version(instance: Instance) -> None:
     """Also if no branch or tag is at this commit. Too few digits are no commit."""
     instance.upgrade("v5")
@@ -292,24 +154,6 @@ def test_the_commit_that_status_prints_is_a_version(instance: Instance) -> None:
     instance.upgrade(short)
     assert read_release(instance.current).split()[1] == short
     assert f"there is no version {'0' * 12}" in instance.run("upgrade", "0" * 12).stdout
-
-
-def test_a_rollback_ends_timers_that_the_earlier_release_has_not(instance: Instance) -> None:
-    """Its `install` does not know them."""
-    for path in (instance.current / "deploy").glob("shoebox-weekly.*"):
-        path.unlink()
-    install = instance.current / "deploy/install"
-    known = install.read_text().replace("{https,weekly}", "https")
-    install.write_text(known.replace("\nschedule\n", "\n"))
-    instance.upgrade("v2")
-    log = instance.root / "log"
-    assert "enable -q --now shoebox-weekly.timer" in log.read_text()
-    log.unlink()
-    returned = instance.run("rollback")
-    assert returned.returncode == 0
-    assert "--app app advisories" not in returned.stdout
-    assert "disable -q --now shoebox-weekly.timer" in log.read_text()
-    assert "enable -q --now shoebox-weekly.timer" not in log.read_text()
 
 
 def test_other_commands_run_as_the_site(instance: Instance) -> None:
