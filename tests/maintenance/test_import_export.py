@@ -23,7 +23,18 @@ from app.storage.local.folder import LocalObjectStore
 from tests.backends import Backend, local_backend
 from tests.cli.test_cli import run
 from tests.conftest import services_of
-from tests.sample_images import jpeg, phone_exif, png
+from tests.maintenance.changed_exports import (
+    change_type,
+    copy_secret,
+    enlarge,
+    link_environment,
+    link_original,
+    link_photo_folder,
+    link_sidecar,
+    make_fifo,
+    original_in,
+)
+from tests.sample_images import jpeg, phone_exif
 from tests.visitor import Visitor
 
 SECRET = b"the secret key of the site"
@@ -52,48 +63,6 @@ def exported(tmp_path: Path, config: Config) -> tuple[Path, str, str]:
     folder = tmp_path / "export"
     assert run(other, "export", str(folder)).exit_code == 0
     return folder, ids[0], ids[1]
-
-
-def original_in(folder: Path, photo_id: str) -> Path:
-    return folder / object_keys.original(photo_id, "image/jpeg")
-
-
-def link_original(folder: Path, photo_id: str, secret: Path) -> None:
-    original_in(folder, photo_id).unlink()
-    original_in(folder, photo_id).symlink_to(secret)
-
-
-def link_photo_folder(folder: Path, photo_id: str, secret: Path) -> None:
-    elsewhere = secret.parent / "elsewhere"
-    original_in(folder, photo_id).parent.rename(elsewhere)
-    original_in(folder, photo_id).parent.symlink_to(elsewhere)
-
-
-def make_fifo(folder: Path, photo_id: str, _secret: Path) -> None:
-    original_in(folder, photo_id).unlink()
-    os.mkfifo(original_in(folder, photo_id))
-
-
-def link_environment(folder: Path, photo_id: str, _secret: Path) -> None:
-    link_original(folder, photo_id, Path("/proc/self/environ"))
-
-
-def copy_secret(folder: Path, photo_id: str, secret: Path) -> None:
-    original_in(folder, photo_id).write_bytes(secret.read_bytes())
-
-
-def enlarge(folder: Path, photo_id: str, _secret: Path) -> None:
-    os.truncate(original_in(folder, photo_id), 10_000_000_000)  # sparse
-
-
-def change_type(folder: Path, photo_id: str, _secret: Path) -> None:
-    original_in(folder, photo_id).write_bytes(png())
-
-
-def link_sidecar(folder: Path, photo_id: str, secret: Path) -> None:
-    sidecar = folder / object_keys.sidecar(photo_id)
-    sidecar.rename(secret.parent / "sidecar.json")
-    sidecar.symlink_to(secret.parent / "sidecar.json")
 
 
 @pytest.mark.parametrize(
