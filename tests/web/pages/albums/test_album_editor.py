@@ -18,7 +18,7 @@ from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
 from tests.visitor import Visitor
 from tests.web.pages.albums.conftest import AddPhotos, MakeAlbum, Own, shown
-from tests.web.pages.albums.test_album_order import run_to_the_end
+from tests.web.pages.albums.progress_pages import run_to_the_end
 
 
 def test_a_form_makes_an_album(visitor: Visitor, services: Services, own: Own) -> None:
