@@ -30,7 +30,7 @@ from tests.services.moves.unlisted_albums import (
     state_in,
     stored,
 )
-from tests.services.test_photo_service import nth_call_fails, upload
+from tests.services.sample_uploads import nth_call_fails, upload
 
 
 def before_next_call(

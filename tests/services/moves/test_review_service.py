@@ -18,7 +18,7 @@ from app.services.leases import LEASE
 from app.services.moves.review_service import ReviewService
 from tests.backends import Backend
 from tests.services.moves.changes import Clock
-from tests.services.test_photo_service import nth_call_fails
+from tests.services.sample_uploads import nth_call_fails
 
 
 def prefixes(backend: Backend) -> set[str]:

@@ -22,7 +22,7 @@ from tests.services.moves.unlisted_albums import (
     open_again,
     state_in,
 )
-from tests.services.test_photo_service import upload
+from tests.services.sample_uploads import upload
 
 
 def test_a_revision_of_an_unlisted_photo_is_random_and_fits_its_limits() -> None:

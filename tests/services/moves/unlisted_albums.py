@@ -10,7 +10,7 @@ from app.maintenance import IntegrityCheck
 from app.services.factory import Services
 from tests.backends import Backend
 from tests.sample_images import jpeg
-from tests.services.test_photo_service import upload
+from tests.services.sample_uploads import upload
 
 HOST = "b" * 32
 PARTY = AlbumText("Party", "")

@@ -10,7 +10,7 @@ from app.domain.photo_summary import PhotoState, Role
 from app.services.photo_service import PhotoService
 from app.web.bulk import steps
 from tests.backends import Backend
-from tests.services.test_photo_service import nth_call_fails
+from tests.services.sample_uploads import nth_call_fails
 from tests.visitor import Visitor
 from tests.web.pages.contributors.buttons import press, press_on, run, token
 
