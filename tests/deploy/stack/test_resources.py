@@ -3,11 +3,11 @@
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from app.provisioning.policies import LIFECYCLE, PUBLIC_ACCESS_BLOCK
 from app.provisioning.tables import table_specs
@@ -86,7 +86,9 @@ def test_tables_are_configured_as_provisioning_does(stack: dict[str, Any], name:
 
 def is_taggable(kind: str) -> bool:
     """Return whether CloudFormation's schema says that resources of a type have tags."""
-    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
+    # Each worker of pytest-xdist imports this module, and cfn-lint takes a second to import.
+    schemas = import_module("cfnlint.schema").PROVIDER_SCHEMA_MANAGER
+    schema = schemas.get_resource_schema("us-east-1", kind).schema
     return bool(schema.get("tagging", {}).get("taggable"))
 
 
