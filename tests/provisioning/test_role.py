@@ -19,6 +19,7 @@ import pytest
 
 from app.config import Config
 from app.domain import object_keys
+from tests.image_workers import ended_image_workers
 from tests.provisioning.instance import Instance
 from tests.provisioning.ministack import (
     POLICIES,
@@ -70,7 +71,7 @@ def launch(
     aws: Ministack, tmp_path: Path
 ) -> Iterator[Callable[[Callable[[Statements], Statements]], Instance]]:
     """Return a function that launches an instance with the statements that `choose` keeps."""
-    with mock.patch.dict("os.environ") as environment:
+    with mock.patch.dict("os.environ") as environment, ended_image_workers():
         for name in [name for name in environment if name.startswith("AWS_")]:
             del environment[name]
 

@@ -6,8 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPSConnection
@@ -20,7 +19,7 @@ from botocore.loaders import create_loader
 from click.testing import CliRunner
 from flask.cli import cli
 
-from app.imaging.workers.pool import ImageWorkerPool
+from tests.image_workers import ended_image_workers
 from tests.server.site import ROOT
 
 BOUNDARY = "shoebox-test"
@@ -92,25 +91,11 @@ def run_command(*command: str, **settings: str) -> str:
     with (
         mock.patch.dict(os.environ, settings),
         mock.patch("botocore.session.create_loader", _create_loader),
-        _ended_image_workers(),
+        ended_image_workers(),
     ):
         done = CliRunner().invoke(cli, ["--app", "app", *command])
     assert done.exit_code == 0, f"{done.output}{done.exception!r}"
     return done.stdout
-
-
-@contextmanager
-def _ended_image_workers() -> Iterator[None]:
-    """End the image workers of a command: they would end with its process."""
-    with ExitStack() as pools:
-
-        def create(*arguments: Any, **options: Any) -> ImageWorkerPool:
-            pool = ImageWorkerPool(*arguments, **options)
-            pools.callback(pool.close)
-            return pool
-
-        with mock.patch("app.backends.ImageWorkerPool", create):
-            yield
 
 
 def run_process(*command: str, **settings: str) -> str:
