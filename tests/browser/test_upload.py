@@ -226,8 +226,9 @@ def test_progress_is_announced(page: Page, photos: list[Path]) -> None:
 @pytest.mark.browser
 def test_the_time_left_is_estimated_from_the_speed(page: Page) -> None:
     """No estimate at first, then minutes, then less than a minute."""
-    page.clock.install()
+    page.clock.install(time="2026-11-28T12:00")
     page.goto("/upload")
+    page.clock.pause_at("2026-11-28T13:00")  # from here on, only run_for advances the clock
     sheet = page.locator("link[href*='/css/base.css']").get_attribute("href") or ""
     page.evaluate(
         "path => { window.uploadBar = path; }",
