@@ -7,9 +7,11 @@ import random
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from io import BytesIO
+from secrets import token_hex
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template, session
 from limits import parse_many
 from werkzeug.test import TestResponse
 
@@ -20,6 +22,7 @@ from app.domain.albums.album_text import AlbumText
 from app.domain.albums.guests import GuestAccess
 from app.domain.errors import AlbumNotFound, PhotoNotFound
 from app.domain.photo_summary import PhotoState
+from app.domain.upload import PhotoText, UploadRequest
 from app.services.factory import Services
 from app.web.cookies import SESSION_COOKIE
 from app.web.middleware import rate_limits
@@ -84,9 +87,12 @@ class Sender:
         self._visitor = visitor
         self._headers = headers
         self._service = services.photos
+        self._uploads = services.uploads
         self._albums = services.albums
         self._guest_links = services.guest_links
         self._photo_ids: dict[PhotoState, str] = {}
+        self._unchanged: set[PhotoState] = set()  # those whose photo is as it was looked up
+        self._owner = ""
         self._album_id = ""
         self.guest_codes: set[str] = set()
         self._session_cookie = visitor.cookie_name(SESSION_COOKIE)
@@ -97,8 +103,11 @@ class Sender:
         response = self._visitor.client.open(
             buffered=True, headers=self._headers, **filled.options()
         )
+        is_refused = 400 <= response.status_code < 500  # which changes nothing
+        if request.method == "POST" and not is_refused:
+            self._unchanged.clear()
         if response.status_code == 303 and self._may_have_message(response):
-            self._visitor.get("/login")  # as browsers do: the page shows the message and clears it
+            self._show_messages()
         return response.status_code
 
     def prepare(self, request: HostileRequest) -> HostileRequest:
@@ -111,6 +120,15 @@ class Sender:
             path=self._with_ids(request.path, photo_id),
             body=self._with_ids(request.body, photo_id),
         )
+
+    def _show_messages(self) -> None:
+        """Render the messages that the next page would show, which removes them."""
+        app, client = self._visitor.app, self._visitor.client
+        with client.session_transaction() as stored, app.test_request_context():
+            session.update(stored)
+            render_template("_messages.html")
+            stored.clear()
+            stored.update(session)
 
     def _may_have_message(self, response: TestResponse) -> bool:
         """Return whether the response changes the session, which keeps the messages."""
@@ -145,12 +163,27 @@ class Sender:
     def _photo_in(self, state: PhotoState) -> str:
         """Return the id of a photo in `state`; add another one if the last request changed it."""
         photo_id = self._photo_ids.get(state)
-        if photo_id is None or self._state_of(photo_id) is not state:
-            answer = self._visitor.upload_json(jpeg(16, 12), headers=self._headers)
-            photo_id = str(answer.json["photos"][0]["photo_id"])
+        if photo_id is None or (
+            state not in self._unchanged and self._state_of(photo_id) is not state
+        ):
+            photo_id = self._publish()
             if state is PhotoState.TRASHED:
                 self._service.delete(photo_id)
             self._photo_ids[state] = photo_id
+        self._unchanged.add(state)
+        return photo_id
+
+    def _publish(self) -> str:
+        """Return the id of a new photo of the visitor. Only the first one is sent by a form."""
+        if self._owner:
+            file, text = BytesIO(jpeg(16, 12)), PhotoText().validated()
+            upload = UploadRequest(
+                file=file, filename="a.jpg", text=text, owner=self._owner, upload_id=token_hex()
+            )
+            return self._uploads.publish(upload).photo.photo_id
+        answer = self._visitor.upload_json(jpeg(16, 12), headers=self._headers)
+        photo_id = str(answer.json["photos"][0]["photo_id"])
+        self._owner = self._service.get(photo_id).owner
         return photo_id
 
     def _state_of(self, photo_id: str) -> PhotoState | None:
