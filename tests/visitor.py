@@ -75,6 +75,12 @@ class Visitor:
             headers=headers,
         )
 
+    def post_text(
+        self, path: str, fields: dict[str, str], headers: dict[str, str] | None = None
+    ) -> TestResponse:
+        """Send a form without files in the encoding of browsers, which is parsed faster."""
+        return self.client.post(path, data=fields, headers=headers)
+
     def upload(self, *bodies: bytes, names: tuple[str, ...] = (), **typed: Any) -> TestResponse:
         """Upload files through the form, also files that are here already."""
         named = [

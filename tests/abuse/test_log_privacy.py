@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask, has_request_context
@@ -13,7 +14,7 @@ from app.config import Config
 from app.domain.errors import StorageUnavailable
 from app.remote_users import RemoteUsers
 from app.services.factory import Services
-from tests.abuse.hostile_requests.bodies import BOUNDARY, MULTIPART_TYPE
+from tests.abuse.hostile_requests.bodies import FORM_TYPE, MULTIPART_TYPE
 from tests.abuse.hostile_requests.request import HostileRequest, Part
 from tests.abuse.hostile_requests.routes import plain_requests_to, requests_with_paths
 from tests.abuse.hostile_requests.values import FIELDS, METHODS, QUERY_PARAMETERS
@@ -63,21 +64,24 @@ def requests_with_texts(app: Flask) -> Iterator[HostileRequest]:
     """Yield requests to every route whose path, parameters or fields are personal or secret."""
     every_parameter = b"&".join(b"%b=%b" % (name.encode(), TYPED) for name in QUERY_PARAMETERS)
     valid = FIELDS | dict.fromkeys(TEXTS, PERSONAL)
+    forms = (valid, dict.fromkeys(FIELDS, PERSONAL))
     for request in plain_requests_to(app):
         if request.wrong == ("method", "GET"):
             yield replace(request, query=every_parameter)
         elif request.wrong == ("method", "POST"):
-            for fields in (valid, dict.fromkeys(FIELDS, PERSONAL)):
-                yield replace(request, body=form_of(fields), content_type=MULTIPART_TYPE)
+            yield from (with_form(request, fields) for fields in forms)
         else:
             yield request
     for request in requests_with_paths(app, TYPED):
-        yield replace(request, body=form_of(valid), content_type=MULTIPART_TYPE)
+        yield with_form(request, valid)
 
 
-def form_of(fields: dict[str, bytes]) -> bytes:
-    parts = [Part(name, value).encoded() for name, value in fields.items()]
-    return b"".join(parts) + b"--%b--\r\n" % BOUNDARY
+def with_form(request: HostileRequest, fields: dict[str, bytes]) -> HostileRequest:
+    """Return the request with a form in the encoding of browsers: with parts for an upload."""
+    if request.endpoint != "upload.create":
+        return replace(request, body=urlencode(fields).encode(), content_type=FORM_TYPE)
+    parts = tuple(Part(name, value) for name, value in fields.items())
+    return replace(request, parts=parts, content_type=MULTIPART_TYPE)
 
 
 def private_jpeg() -> bytes:

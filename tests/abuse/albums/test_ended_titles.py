@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import chain, product, zip_longest
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -114,14 +113,21 @@ def _words(argument: str, values: dict[str, str]) -> list[str]:
     return re.findall("[a-z]+", listed[1]) if listed else [values[name]]
 
 
-def fields_of(rule: Rule, ended: Ended, photo_id: str) -> dict[str, Any]:
+def fields_of(ended: Ended, photo_id: str) -> dict[str, str]:
     """Return a form with every field of the site."""
-    fields: dict[str, Any] = {name: value.decode() for name, value in FIELDS.items()}
+    fields = {name: value.decode() for name, value in FIELDS.items()}
     album_id = ended.values["album_id"]
-    is_upload = rule.endpoint == "upload.create"
-    photo = [(BytesIO(jpeg(90, 60)), "a.jpg")] if is_upload else photo_id
     album = {"album": album_id, "album_address": f"/albums/{album_id}", "password": "wrong"}
-    return fields | album | {"photo": photo, "guest": photo_id, "code": ended.values["code"]}
+    return fields | album | {"photo": photo_id, "guest": photo_id, "code": ended.values["code"]}
+
+
+def post_to(rule: Rule, request: Request, ended: Ended, headers: dict[str, str]) -> TestResponse:
+    """Send a form to a rule. That of an upload has a file."""
+    fields = fields_of(ended, request.photo_id)
+    if rule.endpoint != "upload.create":
+        return ended.visitor.post_text(request.path, fields, headers)
+    photo = {"photo": [(BytesIO(jpeg(90, 60)), "a.jpg")]}
+    return ended.visitor.post(request.path, fields | photo, headers)
 
 
 def requests_to(rule: Rule, ended: Ended) -> Iterator[Request]:
@@ -142,8 +148,7 @@ def answers_to(rule: Rule, request: Request, ended: Ended) -> Iterator[TestRespo
     if request.method == "GET":
         yield ended.visitor.get(request.path, headers=headers)
         return
-    fields = fields_of(rule, ended, request.photo_id)
-    answer = ended.visitor.post(request.path, fields, headers)
+    answer = post_to(rule, request, ended, headers)
     yield answer
     if answer.location:
         yield ended.visitor.get(answer.location)

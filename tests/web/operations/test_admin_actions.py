@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -11,10 +12,10 @@ from flask import Flask
 from app.config import Config
 from app.domain.photo_summary import Role
 from app.services.factory import Services
-from tests.abuse.hostile_requests.bodies import MULTIPART_TYPE
+from tests.abuse.hostile_requests.bodies import FORM_TYPE, MULTIPART_TYPE
 from tests.abuse.hostile_requests.request import HostileRequest, Part
 from tests.abuse.hostile_requests.routes import plain_requests_to
-from tests.abuse.hostile_requests.values import FIELDS
+from tests.abuse.hostile_requests.values import FIELDS, PHOTO_ID
 from tests.abuse.test_hostile_requests import ADMIN, Sender
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
@@ -53,14 +54,16 @@ def sender(visitor: Visitor, services: Services, request: pytest.FixtureRequest)
 
 def changes(app: Flask) -> Iterator[HostileRequest]:
     """Yield a valid form for every route. Only that of the logout ends the login."""
-    fields = [Part(name, value) for name, value in FIELDS.items()]
+    form = urlencode(FIELDS | {"photo": PHOTO_ID}).encode()
+    parts = tuple(Part(name, value) for name, value in FIELDS.items())
+    photo = Part("photo", jpeg(16, 12), b"a.jpg")
     for request in plain_requests_to(app):
-        if request.wrong == ("method", "POST") and request.endpoint not in {"login.logout", *READS}:
-            is_upload = request.endpoint == "upload.create"
-            photo = (
-                Part("photo", jpeg(16, 12), b"a.jpg") if is_upload else Part("photo", b"PHOTO_ID")
-            )
-            yield replace(request, content_type=MULTIPART_TYPE, parts=(*fields, photo))
+        if request.wrong != ("method", "POST") or request.endpoint in {"login.logout", *READS}:
+            continue
+        if request.endpoint == "upload.create":
+            yield replace(request, content_type=MULTIPART_TYPE, parts=(*parts, photo))
+        else:
+            yield replace(request, content_type=FORM_TYPE, body=form)
 
 
 def test_each_change_is_logged(
