@@ -26,6 +26,7 @@ from app.web.rendering import static_files
 from tests.backends import Backend, aws_backend, local_backend
 from tests.compiled_once import RuleCompiledOnce, TemplatesCompiledOnce
 from tests.storage.local.disk_syncs import without_syncs
+from tests.storage.local.rates_in_memory import rates_in_memory
 from tests.visitor import Visitor
 
 pytest_plugins = ["pytester", "tests.sampling", "tests.object_stores.seaweedfs"]
@@ -132,6 +133,13 @@ def _no_periodic_tasks() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _no_syncs() -> Iterator[None]:
     with without_syncs():
+        yield
+
+
+@pytest.fixture
+def counts_in_memory() -> Iterator[None]:
+    """Let a test that sends thousands of requests write no file for each."""
+    with rates_in_memory():
         yield
 
 

@@ -42,6 +42,7 @@ from tests.sample_images import jpeg
 from tests.sampling import is_exhaustive
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.usefixtures("counts_in_memory")
 ADMIN = {"Authorization": "Bearer let me rule"}
 ONE_OF = 15  # requests, where more are sent
 PARTS = 6  # of a run of all requests, which takes minutes

@@ -23,6 +23,7 @@ from tests.imaging.sample_files import NOTE, OWNER, SERIAL, build_private_exif
 from tests.sample_images import picture
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.usefixtures("counts_in_memory")
 PERSONAL = b"Who-Wrote-This mina@example.org"
 TYPED = b"Who-Wrote-This+49-30-1234567"
 # Values in the photo, in the form fields and in the headers.

@@ -22,6 +22,7 @@ from tests.abuse.hostile_requests.values import FIELDS, PATH_ARGUMENTS
 from tests.sample_images import jpeg
 from tests.visitor import JSON, Visitor
 
+pytestmark = pytest.mark.usefixtures("counts_in_memory")
 SAMPLED = 5  # one of as many requests to a route in a sampled run
 EARLIER, CURRENT = "Midsummer feast", "Harvest dinner"
 GUESTS = {"guest_access": "see", "guest_limit": "100"}

@@ -12,6 +12,8 @@ from tests.abuse.private_photos.scene import PENDING, UNLISTED, Scene
 from tests.backends import Backend
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.usefixtures("counts_in_memory")
+
 
 @pytest.mark.parametrize("by_clock", [False, True])
 def test_after_the_link_ends_a_stranger_gets_no_byte_of_the_album(

@@ -6,6 +6,7 @@ import re
 import zipfile
 from urllib.parse import quote
 
+import pytest
 from flask import Flask
 
 from app.domain.albums.album import AlbumVisibility
@@ -16,6 +17,8 @@ from tests.abuse.private_photos.answers import revealed, secrets_of
 from tests.abuse.private_photos.scene import PENDING, PUBLIC, UNLISTED, Scene, is_of
 from tests.backends import Backend
 from tests.visitor import JSON, Visitor
+
+pytestmark = pytest.mark.usefixtures("counts_in_memory")
 
 
 def test_every_route_is_in_the_table(app: Flask, scene: Scene) -> None:

@@ -20,6 +20,7 @@ from tests.abuse.test_hostile_requests import ADMIN, Sender
 from tests.sample_images import jpeg
 from tests.visitor import Visitor
 
+pytestmark = pytest.mark.usefixtures("counts_in_memory")
 READS = {"upload_duplicates.create", "album_choice.of_selection"}  # a form, but no change
 SCRIPT = {"X-Requested-With": "test"}
 PASSWORD = "let me rule"
