@@ -4,7 +4,9 @@ import copyreg
 import hashlib
 import pickle
 import re
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import lru_cache
 from math import inf
@@ -78,11 +80,11 @@ def digest(backend: Backend, folder: Path) -> str:
     files. Their order is the same.
     """
     parts = list(_aws_parts()) if backend.clients or backend.name == "store" else []
-    if not backend.clients:
+    if isinstance(backend.catalog, SqliteCatalog):
+        backend.catalog.close()  # its locks end when this process closes the file that it reads
         parts += _file_parts(folder)
-        parts += _catalog_parts(backend.catalog)
-    in_order = sorted(_PARTITION.sub("", part) for part in parts)
-    return hashlib.sha256("\n".join(_normalized(in_order)).encode()).hexdigest()
+        parts += _rows(folder / _CATALOG, _content_of_catalog(folder))
+    return hashlib.sha256("\n".join(_normalized(parts)).encode()).hexdigest()
 
 
 def _save_aws() -> Restore:
@@ -137,14 +139,31 @@ def _text(path: str, _version: tuple[int, ...]) -> str:
     return Path(path).read_text("latin-1")
 
 
-def _catalog_parts(catalog: object) -> Iterator[str]:
-    assert isinstance(catalog, SqliteCatalog)
-    with catalog._file.connection() as db:
+def _content_of_catalog(folder: Path) -> str:
+    """Return a hash of the file and of its write-ahead log: equal ones have equal rows."""
+    content = hashlib.sha256()
+    for path in sorted(folder.glob(f"{_CATALOG}*")):
+        if not path.name.endswith("-shm"):  # an index of the log
+            content.update(path.read_bytes())
+    return content.hexdigest()
+
+
+# Most faults leave a catalog that an earlier one left.
+@lru_cache(maxsize=2_000)
+def _rows(path: Path, _content: str) -> list[str]:
+    with closing(sqlite3.connect(path)) as db:
         names = [name for (name,) in db.execute("SELECT name FROM sqlite_schema")]
         db.execute(_VOCABULARY)
-        for name in [*filter(_TABLES.fullmatch, names), "temp.words"]:
-            for row in db.execute(f"SELECT * FROM {name}"):  # noqa: S608  a name of a table
-                yield f"{name}: {_with_photo_id(row) if name == 'positions' else row}"
+        tables = [*filter(_TABLES.fullmatch, names), "temp.words"]
+        rows: list[str] = []
+        for table in tables:
+            rows += _rows_of(db, table)
+        return rows
+
+
+def _rows_of(db: sqlite3.Connection, table: str) -> Iterator[str]:
+    for row in db.execute(f"SELECT * FROM {table}"):  # noqa: S608  a name of a table
+        yield f"{table}: {_with_photo_id(row) if table == 'positions' else row}"
 
 
 def _with_photo_id(position: tuple[int, str, bytes, int]) -> tuple[int, str, str, int]:
@@ -176,12 +195,13 @@ def _split(part: str) -> _Part:
         times.append((match[0], _time(match)))
         return "<time>"
 
-    return _Part(_VARIABLE.sub(replaced, part), tuple(photo_ids), tuple(times))
+    template = _VARIABLE.sub(replaced, _PARTITION.sub("", part))
+    return _Part(template, tuple(photo_ids), tuple(times))
 
 
 def _normalized(stored: Iterable[str]) -> Iterator[str]:
     now = time()
-    parts = [_split(part) for part in stored]
+    parts = sorted(_split(part) for part in stored)
     photo_ids = sorted({photo_id for part in parts for photo_id in part.photo_ids})
     places = {photo_id: place for place, photo_id in enumerate(photo_ids)}
     for part in parts:
