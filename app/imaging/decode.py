@@ -10,7 +10,7 @@ from io import BytesIO
 from PIL import Image, ImageFile
 
 from app.domain.errors import ImageTooLarge, UnreadableImage
-from app.domain.image.rendition_sizes import MAX_UPRIGHT_WIDTH, rendition_sizes
+from app.domain.image.rendition_sizes import MAX_PORTRAIT_WIDTH, rendition_sizes
 from app.domain.messages import message
 from app.imaging import pillow_options
 from app.imaging.decoder_errors import DAMAGED, translate_decoder_errors
@@ -126,14 +126,14 @@ def _scale(cleaned: CleanFile, size: tuple[int, int]) -> int:
     """Return 8, 4, 2 or 1: by how much the JPEG decoder may reduce both edges.
 
     The decoded image has at least twice the size of the largest rendition up to
-    `MAX_UPRIGHT_WIDTH`. A smaller one aliases on fine patterns: its SSIM on a zone plate is 0.59
+    `MAX_PORTRAIT_WIDTH`. A smaller one aliases on fine patterns: its SSIM on a zone plate is 0.59
     instead of 0.975.
     """
     if cleaned.format != "JPEG":
         return 1
     orientation = cleaned.kept.orientation
     upright_sizes = rendition_sizes(*swap_if_rotated(size, orientation))
-    largest = [each for each in upright_sizes if each.width <= MAX_UPRIGHT_WIDTH][-1]
+    largest = [each for each in upright_sizes if each.width <= MAX_PORTRAIT_WIDTH][-1]
     width, height = swap_if_rotated((largest.width, largest.height), orientation)
     for scale in (8, 4, 2):
         if size[0] // scale >= 2 * width and size[1] // scale >= 2 * height:

@@ -23,7 +23,7 @@ from app.domain.image.rendition_sizes import (
     AVIF,
     JPEG,
     JPEG_WIDTHS,
-    UPRIGHT_AVIF_WIDTHS,
+    PORTRAIT_AVIF_WIDTHS,
     height_at,
 )
 from app.imaging import decode, renditions
@@ -31,7 +31,7 @@ from app.imaging.metadata import remove_metadata
 from benchmarks import runner
 from benchmarks.sample_photos import SUFFIXES, sample_photos
 
-WIDTHS = sorted({*JPEG_WIDTHS, *UPRIGHT_AVIF_WIDTHS})
+WIDTHS = sorted({*JPEG_WIDTHS, *PORTRAIT_AVIF_WIDTHS})
 MAX_PIXELS = 200_000_000
 MAX_LOSS = 1.0  # of the median score; people see no difference below about 2
 ENCODINGS = 3  # the fastest one counts
@@ -94,7 +94,7 @@ def _compare(photos: list[Image.Image], width: int, command: str | None) -> bool
         if photo.width >= width:
             size = (width, height_at(width, photo.width, photo.height))
             image = renditions.resize_to(photo, size)
-            for content_type in (JPEG, AVIF) if width in UPRIGHT_AVIF_WIDTHS else (JPEG,):
+            for content_type in (JPEG, AVIF) if width in PORTRAIT_AVIF_WIDTHS else (JPEG,):
                 encoded[content_type].append(_encode(image, content_type, command))
     cells = (f"{name[6:]} {_cell(each)}" for name, each in encoded.items() if each)
     losses, ratios = [], []

@@ -16,7 +16,7 @@ from app.imaging.pipeline import ImageLimits, process_image
 from benchmarks.sample_photos import sample_photos
 
 LIMITS = ImageLimits(max_pixels=200_000_000)
-AVIFS = (rendition_sizes.AVIF_WIDTHS, rendition_sizes.UPRIGHT_AVIF_WIDTHS)
+AVIFS = (rendition_sizes.AVIF_WIDTHS, rendition_sizes.PORTRAIT_AVIF_WIDTHS)
 WITHOUT_AVIF = ((320, 640, 1280, 2048), (), ())  # the version before AVIF
 WITHOUT_WIDEST = (rendition_sizes.JPEG_WIDTHS[:-1], *AVIFS)
 ALL = (rendition_sizes.JPEG_WIDTHS, *AVIFS)
@@ -61,12 +61,12 @@ def _cpu_milliseconds(
     file: Path,
     jpeg_widths: tuple[int, ...],
     avif_widths: tuple[int, ...],
-    upright_avif_widths: tuple[int, ...],
+    portrait_avif_widths: tuple[int, ...],
 ) -> float:
     with (
         patch.object(rendition_sizes, "JPEG_WIDTHS", jpeg_widths),
         patch.object(rendition_sizes, "AVIF_WIDTHS", avif_widths),
-        patch.object(rendition_sizes, "UPRIGHT_AVIF_WIDTHS", upright_avif_widths),
+        patch.object(rendition_sizes, "PORTRAIT_AVIF_WIDTHS", portrait_avif_widths),
         file.open("rb") as opened,
     ):
         started = time.process_time()

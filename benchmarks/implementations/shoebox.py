@@ -46,5 +46,5 @@ if __name__ == "__main__":
     if "peers" in sys.argv:
         rendition_sizes.JPEG_WIDTHS = WIDTHS  # type: ignore[assignment]
         rendition_sizes.AVIF_WIDTHS = ()  # type: ignore[assignment]
-        rendition_sizes.UPRIGHT_AVIF_WIDTHS = ()  # type: ignore[assignment]
+        rendition_sizes.PORTRAIT_AVIF_WIDTHS = ()  # type: ignore[assignment]
     serve(upload, encode_form)

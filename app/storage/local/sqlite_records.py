@@ -38,8 +38,8 @@ _USUAL_VALUES = {
     "albums": [],
 }
 _USUAL_WIDTHS = (320, 640, 1280, 1600, 2048, 3200)  # of JPEGs
-_USUAL_UPRIGHT_WIDTH = 2048  # the most of a photo that is not wider than high
-# Upright photos got a fifth width later, so their rows store the widths of their AVIFs.
+_USUAL_PORTRAIT_WIDTH = 2048  # the most of a photo that is not wider than high
+# Portraits got a fifth width later, so their rows store the widths of their AVIFs.
 _USUAL_AVIF_WIDTHS = (320, 480, 640, 960)
 _HASH = re.compile("[0-9a-f]{64}")
 
@@ -145,7 +145,7 @@ def _usual_values(width: int, height: int) -> dict[str, Any]:
 
 def _usual_widths(width: int, height: int) -> tuple[list[int], list[int]]:
     """Return the widths of the JPEGs and of the AVIFs that most photos of this size have."""
-    widest = min(width, _USUAL_WIDTHS[-1] if width > height else _USUAL_UPRIGHT_WIDTH)
+    widest = min(width, _USUAL_WIDTHS[-1] if width > height else _USUAL_PORTRAIT_WIDTH)
     widths = [each for each in _USUAL_WIDTHS if each < widest]
     return [*widths, widest], [each for each in _USUAL_AVIF_WIDTHS if each <= widest]
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from app.domain.image.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS, UPRIGHT_AVIF_WIDTHS
+from app.domain.image.rendition_sizes import AVIF_WIDTHS, JPEG_WIDTHS, PORTRAIT_AVIF_WIDTHS
 from app.web.pagination import PAGE_SIZE
 from app.web.rendering.gallery.image_sizes import (
     DENSE_PIXEL_SHARE,
@@ -94,7 +94,7 @@ def test_the_smallest_rendition_that_suffices_is_loaded(
         for image in _loaded_images(browser, site_url, width, density):
             needed = density * share * image["shown"]
             loaded = int(image["url"].rpartition("/")[2].partition(".")[0])
-            widths = (*(AVIF_WIDTHS if image["isWide"] else UPRIGHT_AVIF_WIDTHS), *JPEG_WIDTHS)
+            widths = (*(AVIF_WIDTHS if image["isWide"] else PORTRAIT_AVIF_WIDTHS), *JPEG_WIDTHS)
             smaller = max((width for width in widths if width < loaded), default=0)
             assert loaded >= needed - 1, (width, image)
             assert smaller < density * image["declared"], (width, image)

@@ -10,8 +10,8 @@ from app.domain.image.rendition_sizes import (
     JPEG_WIDTHS,
     MAX_AVIF_PIXELS,
     MAX_JPEG_EDGE,
-    MAX_UPRIGHT_WIDTH,
-    UPRIGHT_AVIF_WIDTHS,
+    MAX_PORTRAIT_WIDTH,
+    PORTRAIT_AVIF_WIDTHS,
     RenditionSize,
     rendition_sizes,
 )
@@ -33,7 +33,7 @@ def test_renditions_are_never_larger_than_the_photo(width: int, height: int) -> 
     assert list(sizes) == sorted(set(sizes))
     assert sizes[0].width >= 1
     assert sizes[-1] == jpegs[-1]
-    most = JPEG_WIDTHS[-1] if width > height else MAX_UPRIGHT_WIDTH
+    most = JPEG_WIDTHS[-1] if width > height else MAX_PORTRAIT_WIDTH
     assert jpegs[-1].width <= min(width, most)
     assert all(1 <= size.height <= min(height, MAX_JPEG_EDGE) for size in sizes)
 
@@ -43,7 +43,7 @@ def test_renditions_are_never_larger_than_the_photo(width: int, height: int) -> 
 def test_the_pixels_of_avifs_are_limited(width: int, height: int) -> None:
     """However tall a photo is, its AVIFs take little time; each is as wide as the table says."""
     avifs = sizes_as(AVIF, width, height)
-    assert {size.width for size in avifs} <= set(UPRIGHT_AVIF_WIDTHS)
+    assert {size.width for size in avifs} <= set(PORTRAIT_AVIF_WIDTHS)
     assert all(size.width * size.height <= MAX_AVIF_PIXELS for size in avifs)
 
 
