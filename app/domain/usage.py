@@ -66,7 +66,7 @@ def trash_counters(counter: str, today: date) -> KeyRange:
 
 
 def expiry_of(deleted_at: datetime) -> int:
-    """Return when a photo that is deleted at a time expires, in seconds since 1970."""
+    """Return when a photo expires that is deleted at `deleted_at`, in seconds since 1970."""
     return int((deleted_at + RETENTION).timestamp())
 
 

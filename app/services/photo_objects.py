@@ -39,13 +39,13 @@ class PhotoObjects:
         self._pool = ThreadPoolExecutor(max_parallel_uploads, thread_name_prefix="objects")
 
     def put(self, photo: Photo, image: ProcessedImage) -> None:
-        """Store the renditions and the original under the photo's state, several at a time."""
+        """Store the renditions and the original under the photo's state, several in parallel."""
         self._put_all(bodies_of(photo, image))
 
     def put_rewritten(
         self, photo: Photo, revised: Photo, original: Body, rewrite: Callable[[bytes], bytes]
     ) -> None:
-        """Store the images of a photo as those of another revision, several at a time.
+        """Store the images of a photo as those of another revision, several in parallel.
 
         Args:
             photo: The photo with its images.

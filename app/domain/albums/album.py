@@ -93,11 +93,11 @@ class Album:
         return bool(self.guest_code) and self.guest_review
 
     def is_open(self, now: datetime) -> bool:
-        """Return whether everyone with the link sees the album at a time."""
+        """Return whether everyone with the link sees the album at the given time."""
         return self.is_public or self.ends_at is None or now < self.ends_at
 
     def takes_guests(self, now: datetime) -> bool:
-        """Return whether guests may add photos at a time. They may not to a closed album."""
+        """Return whether guests may add photos at the given time. A closed album takes none."""
         has_ended = self.guest_until is not None and now >= self.guest_until
         is_open = bool(self.guest_code) and self.guest_access is not GuestAccess.NONE
         return is_open and not has_ended and self.is_open(now)

@@ -18,7 +18,7 @@ _SETTLE = f"{PARTITION}:"
 
 
 def settle_listing(at: datetime) -> str:
-    """Return the list that has the albums whose photos follow their links at a time."""
+    """Return the list of the albums whose photos follow their links at `at`."""
     return f"{_SETTLE}{time_key(at)}"
 
 

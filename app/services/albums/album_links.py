@@ -67,7 +67,7 @@ class AlbumLinks:
         return album.is_open(self._now())
 
     def end_at(self, album: Album, ends_at: datetime | None) -> Album:
-        """Let the link end at a time in the future, or never. A closed album is open until then.
+        """End the link at a time in the future, or never. A closed album is open until then.
 
         Raises:
             InvalidText: The album is public, or the time is not in the future or too late.

@@ -36,7 +36,7 @@ class _Walk:
 
 
 class DueLinks:
-    """Moves photos, several at a time.
+    """Moves photos, several in parallel.
 
     Args:
         albums: The records of the albums.

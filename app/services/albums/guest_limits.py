@@ -9,8 +9,8 @@ from app.services.albums import guest_turns
 from app.services.albums.catalog import AlbumCatalog
 from app.services.quotas import Quotas
 
-# Seconds that a restore waits for others of its guest. Few changes of an address run at a time, so
-# others wait for it.
+# Seconds that a restore waits for others of its guest. Few changes of an address run at the same
+# time, so other changes wait for the restore.
 RESTORE_WAIT = 3.0
 
 

@@ -13,7 +13,7 @@ WAIT_TIMEOUT = 20.0  # seconds that an upload waits for other photos of the same
 class GuestUploads:
     """Checks uploads by a guest link, before the photo is decoded and again before it is stored.
 
-    Pages send several files at a time. In one process, the second check sees all of them.
+    Pages send several files at the same time. In one process, the second check sees all of them.
     """
 
     def __init__(self, quotas: Quotas) -> None:

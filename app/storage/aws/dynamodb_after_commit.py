@@ -19,7 +19,7 @@ _TIMEOUT = 3.0
 
 
 class AfterCommit:
-    """The writes that follow a transaction, all at a time, since a visitor waits.
+    """The writes that follow a transaction, in parallel, since a visitor waits.
 
     Log every failure instead of raising it, since the photo is written: `repair` corrects the
     counters and the search index.

@@ -105,7 +105,7 @@ class Listings:
     def _nearest_ids(
         self, listings: Sequence[str], limit: int, cursor: Cursor
     ) -> dict[str, list[str]]:
-        """Return the ids next to the cursor. Listings of one partition are read at a time."""
+        """Return the ids next to the cursor. Listings of one partition are read in parallel."""
         small = [name for name in listings if len(partitions_of(name)) == 1]
         parts = self._reader.read(small, limit, cursor, consistent=True) if small else {}
         found: dict[str, list[str]] = {}

@@ -3,7 +3,7 @@
 The postings of a search term are the ids of photos that have the term, sorted. A search repeats two
 steps:
 
-1. It reads the next postings of the three terms that are probably rarest, at a time: as many of
+1. It reads the next postings of the three terms that are probably rarest, in parallel: as many of
    each as a full page probably needs, by the share of photos that have all three so far. If few of
    these match the other terms, it reads the postings of a fourth term, then those of others.
 2. It reads the records of the photos that no posting excludes, and compares them with the query.

@@ -1,4 +1,4 @@
-"""Make several calls of AWS at a time, since a visitor waits for all of them."""
+"""Make several calls to AWS in parallel, since a visitor waits for all of them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -45,7 +45,7 @@ class DynamoOrderedListings:
         return build_page_of(list(found), summaries, limit, before, after, within)
 
     def neighbors(self, key: EntryKey, *, within: PositionRange = EVERY_POSITION) -> Neighbors:
-        """Return the photos next to a position: two Queries in each partition, all at a time."""
+        """Return the photos next to a position: two Queries in each partition, in parallel."""
         cursors = [Cursor(None, key.position, within), Cursor(key.position, None, within)]
         newer, older = self._reader.next_to_each(key.listing, cursors)
         return Neighbors(_summary(newer), _summary(older))

@@ -47,7 +47,7 @@ class PartitionReader:
         return _merge(parts.values(), limit, cursor)
 
     def next_to_each(self, listing: str, cursors: Sequence[Cursor]) -> list[items.Item | None]:
-        """Return the entry next to each cursor, with all Queries at a time.
+        """Return the entry next to each cursor, or None. All Queries run in parallel.
 
         The last changes may be missing for a moment.
         """
