@@ -1,4 +1,4 @@
-"""Check at the start what a server must not serve without: keys, catalog, private photos."""
+"""Refuse to start a server with old keys, without its catalog, or with exposed photos."""
 
 import logging
 from functools import partial
@@ -22,8 +22,8 @@ _MAX_SECONDS = 20.0
 def check_keys(objects: ObjectStore) -> None:
     """Raise OldKeys if the photos are stored under the keys of an earlier version.
 
-    The site starts if the check is not possible. It is then repeated every five minutes, and the
-    log names what it finds.
+    If the store does not answer, the site starts, and a background task repeats the check every
+    five minutes. The log then has the result.
     """
     try:
         with timeout(_MAX_SECONDS):

@@ -23,8 +23,8 @@ from app.web.context import app_context, storage_backend
 def migrate_keys(folder: Path | None) -> None:
     """Move the objects of an earlier version to the keys that this version reads.
 
-    Without FOLDER they are those of the site: stop all its servers before. With FOLDER they are
-    those of an export. An interrupted run can be repeated.
+    Without FOLDER, move the objects of the site: stop all its servers before. With FOLDER, move
+    the objects of an export. Run the command again if it was interrupted.
     """
     objects = LocalObjectStore(folder) if folder else _objects_without_cdn()
     moved = sum(1 for _ in with_progress("objects", maintenance.migrate_keys(objects)))
@@ -32,9 +32,9 @@ def migrate_keys(folder: Path | None) -> None:
 
 
 def _objects_without_cdn() -> ObjectStore:
-    """Return the object store of the site, which leaves the copies in a CDN to expire.
+    """Return the object store of the site, without invalidations in its CDN.
 
-    The photos stay public. CloudFront charges for each path that is invalidated.
+    The photos stay public, and CloudFront charges for each path that is invalidated.
     """
     config = app_context().config
     if config.cloudfront_distribution_id is None:

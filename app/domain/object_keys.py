@@ -61,10 +61,10 @@ def rendition(photo_id: str, width: int, content_type: str = JPEG, revision: int
     """Return the key of a rendition: `photos/<partition>/<photo_id>/<width>.<ext>`.
 
     Args:
-        photo_id: The photo.
-        width: In pixels.
-        content_type: JPEG or AVIF.
-        revision: See PhotoSummary.
+        photo_id: The id of the photo.
+        width: The width in pixels.
+        content_type: `image/jpeg` or `image/avif`.
+        revision: The revision of the photo's images (see PhotoSummary).
     """
     return named(photo_id, rendition_name(width, content_type, revision), PUBLIC_PREFIX)
 
@@ -135,7 +135,7 @@ def album_sidecar(album_id: str) -> str:
 
 
 def album_id_of(key: str) -> str | None:
-    """Return the album whose sidecar has the key, None for any other key."""
+    """Return the id of the album whose sidecar has the key, None for any other key."""
     album_id = key.removeprefix(ALBUM_PREFIX).removesuffix(".json")
     is_album = photo_ids.is_photo_id(album_id) and key == album_sidecar(album_id)
     return album_id if is_album else None
@@ -157,16 +157,17 @@ def named(photo_id: str, name: str, prefix: str) -> str:
 
 
 def folder(photo_id: str, prefix: str) -> str:
-    """Return what the keys of a photo's objects begin with: `<prefix><partition>/<photo_id>/`."""
+    """Return the beginning of the keys of a photo's objects: `<prefix><partition>/<photo_id>/`."""
     return f"{prefix}{partition(photo_id)}/{photo_id}/"
 
 
 def partition(photo_id: str) -> str:
-    """Return the last character of the id, which is random: one of 32.
+    """Return the partition of a photo's keys: the last character of its id, one of 32.
 
     S3 takes 3 500 PUTs a second for each prefix that it has partitioned (Amazon S3 User Guide,
-    "Best practices design patterns"). Ids are in the order of upload, so without it the keys of all
-    new photos would share the newest S3 partition. docs/scale.md has the figures.
+    "Best practices design patterns"). Ids are in the order of upload, so keys that began with the
+    id would put all new photos into the newest S3 partition. The last character of an id is random.
+    docs/scale.md has the figures.
     """
     return photo_id[-1:]
 
@@ -177,7 +178,7 @@ def name_of(key: str) -> str:
 
 
 def photo_id_of(key: str) -> str | None:
-    """Return the photo whose object or sidecar has the key, None for any other key."""
+    """Return the id of the photo whose object or sidecar has the key, None for any other key."""
     after_partition = key.split("/", 2)[-1]
     photo_id = after_partition[: len(photo_ids.MIN_ID)]
     if not photo_ids.is_photo_id(photo_id):

@@ -14,7 +14,7 @@ from app.domain.listings.entries import EVERY_POSITION, EntryKey, PositionRange
 from app.domain.photo_ids import MAX_ID, MIN_ID, is_photo_id
 
 UNDATED_LISTING = "undated"
-YEAR_LISTING = "taken:"  # and the year
+YEAR_LISTING_PREFIX = "taken:"  # and the year
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 _KEY = re.compile(r"(?:0\d|1[0-2])(?:[0-2]\d|3[01])T(?:[01]\d|2[0-3])[0-5]\d[0-5]\d", re.ASCII)
 
@@ -54,7 +54,7 @@ class Period:
     @property
     def listing(self) -> str:
         """The ordered listing of the photos of the year."""
-        return f"{YEAR_LISTING}{self.year:04}"
+        return f"{YEAR_LISTING_PREFIX}{self.year:04}"
 
     @property
     def positions(self) -> PositionRange:

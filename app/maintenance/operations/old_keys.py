@@ -49,10 +49,10 @@ def require_current_export(source: ObjectSource, folder: Path) -> None:
 
 
 def migrate_keys(objects: ObjectStore) -> Iterator[str]:
-    """Move all objects to the keys that they have now. Yield the old key of each one.
+    """Move all objects of an earlier version to current keys, and yield each old key.
 
     Every object is copied before it is deleted, so an interrupted migration loses nothing, and the
-    next one completes it.
+    next migration completes it.
     """
     for prefix in object_keys.PREFIXES:
         listed = (stored.key for stored in objects.list(prefix))
@@ -67,10 +67,10 @@ def _folder_of(old_key: str) -> list[str]:
 
 
 def _move(objects: ObjectStore, old_keys: list[str]) -> list[str]:
-    """Move the objects of a photo.
+    """Move the objects of a photo, and return their old keys.
 
-    An object that is already under the new key is replaced. It is the same one, or older: after a
-    rollback, the earlier version stores edits under the old key.
+    A copy replaces an object that already has the new key. The replaced object is the same or
+    older: after a rollback, the earlier version stores edits under the old key.
     """
     for old_key in old_keys:
         new_key = new_key_of(old_key)

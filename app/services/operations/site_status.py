@@ -95,7 +95,7 @@ class SiteStatus:
 
 
 class StatusService:
-    """Reads the status. It costs two pings, seven reads and ten listings."""
+    """Reads the status. It costs two pings, seven reads and ten LISTs."""
 
     def __init__(
         self, backend: Backend, name: str, now: Callable[[], datetime], *, is_weekly: bool = True

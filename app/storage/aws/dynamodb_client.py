@@ -38,7 +38,7 @@ class DynamoClient:
 
     def __init__(self, client: "DynamoDBClient", retry_pauses: Sequence[float] = ()) -> None:
         self._client = client
-        self._paginator: Any = cache(client.get_paginator)  # botocore creates a class for each
+        self._paginator: Any = cache(client.get_paginator)  # botocore creates a class each time
         self._retry_pauses = (*_CONFLICT_PAUSES, *retry_pauses)
 
     def get_item(self, table: str, key: Item) -> Item | None:

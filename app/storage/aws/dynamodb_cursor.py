@@ -9,7 +9,7 @@ from app.domain.listings.entries import EVERY_POSITION, PositionRange
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page starts: before or after a position of a range, or at the last one there.
+    """Where a page starts: before or after a position of a range, or at the end of the range.
 
     Most positions are photo ids.
     """

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from zlib import crc32
 
 from app.domain import object_keys
-from app.domain.listings.archive import UNDATED_LISTING, YEAR_LISTING
+from app.domain.listings.archive import UNDATED_LISTING, YEAR_LISTING_PREFIX
 from app.domain.listings.entries import EntryKey
 from app.domain.search_terms import beginning_of
 from app.storage.aws import dynamodb_items as items
@@ -25,7 +25,7 @@ _OF_IDS = (
 )
 _TERM = object_keys.term_listing("")
 _LARGE = frozenset({object_keys.PUBLIC_LISTING, UNDATED_LISTING})
-_LARGE_PREFIXES = (object_keys.tag_listing(""), YEAR_LISTING)
+_LARGE_PREFIXES = (object_keys.tag_listing(""), YEAR_LISTING_PREFIX)
 
 
 def has_summaries(listing: str) -> bool:

@@ -71,7 +71,10 @@ class UsageCounters:
         return tuple(counter for counter in counters if counter.photos or counter.bytes)
 
     def all(self) -> Iterator[Usage]:
-        """Yield every usage counter, sorted. Those of an earlier version can make it negative."""
+        """Yield every usage counter, sorted.
+
+        A counter is negative if deleted photos were counted elsewhere by an earlier version.
+        """
         partitions = (*PARTITIONS, *OWNER_PARTITIONS, *MONTH_PARTITIONS)
         return _sums(map(self._counters_in, partitions))
 
@@ -116,7 +119,7 @@ class UsageCounters:
 def photos_of(dynamodb: DynamoClient, table: str, counters: Iterable[str]) -> dict[str, int]:
     """Return the numbers of photos of counters, with one BatchGetItem for each 25 counters.
 
-    The counters are none of those of months or contributors.
+    The counters must not be those of months or contributors.
     """
     keys = [items.entry_key(partition, name) for name in counters for partition in PARTITIONS]
     photos: Counter[str] = Counter()

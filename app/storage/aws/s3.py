@@ -166,7 +166,7 @@ class S3Store:
 
     @cached_property
     def _list_paginator(self) -> "ListObjectsV2Paginator":
-        """The paginator of listings: botocore creates a class for each one."""
+        """The paginator of LISTs, kept because botocore creates a class for each paginator."""
         return self._client.get_paginator("list_objects_v2")
 
     def list(self, prefix: str) -> Iterator[StoredObject]:

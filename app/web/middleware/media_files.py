@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "/media"
-RULE = f"{PREFIX}/{object_keys.PUBLIC_PREFIX}<partition>/<photo_id>/<name>"  # of Flask
+URL_RULE = f"{PREFIX}/{object_keys.PUBLIC_PREFIX}<partition>/<photo_id>/<name>"
 ENDPOINT = "local_media.file"
 
 _NAME = r"[a-z0-9]{1,20}(?:-[0-9]{1,16})?\.[a-z0-9]{1,5}"

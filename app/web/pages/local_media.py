@@ -23,7 +23,7 @@ def blueprint(objects: Path, max_age: int) -> Blueprint:
     # Flask resolves a relative folder against the package of the app.
     public = (objects / object_keys.PUBLIC_PREFIX).absolute()
 
-    @media.get(media_files.RULE)
+    @media.get(media_files.URL_RULE)
     def file(partition: str, photo_id: str, name: str) -> Response:
         path = f"{partition}/{photo_id}/{name}"
         content_type = object_keys.CONTENT_TYPES.get(name.rpartition(".")[2])

@@ -12,7 +12,7 @@ from app.storage.aws.dynamodb_cursor import Cursor
 from app.storage.aws.dynamodb_partitions import partitions_of
 from app.storage.aws.parallel_calls import ParallelCalls
 
-# Summaries of about 500 bytes in a block of 4 KB: to read fewer of a partition costs as much.
+# A read unit of 4 KB is about 8 summaries of 500 bytes, so a smaller share costs as much.
 MIN_SHARE = 8
 
 
@@ -36,11 +36,10 @@ class PartitionReader:
         share = limit if len(partitions) == 1 else min(limit, max(limit // 2 + 1, MIN_SHARE))
         parts = self.read(partitions, share, cursor, consistent=consistent)
         found = _merge(parts.values(), limit, cursor)
-        crowded = [
-            partition
-            for partition, part in parts.items()
-            if len(part) == share < limit and part[-1]["position"] in found
-        ]
+        if share == limit:
+            return found
+        full = [partition for partition, part in parts.items() if len(part) == share]
+        crowded = [partition for partition in full if parts[partition][-1]["position"] in found]
         if not crowded:
             return found
         parts |= self.read(crowded, limit, cursor, consistent=consistent)

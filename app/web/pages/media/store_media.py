@@ -26,7 +26,7 @@ def redirecting(media: MediaSource) -> Blueprint:
     """Return a blueprint that redirects to signed URLs of the objects under `photos/`."""
     pages = Blueprint("store_media", __name__)
 
-    @pages.get(media_files.RULE)
+    @pages.get(media_files.URL_RULE)
     def file(partition: str, photo_id: str, name: str) -> ResponseReturnValue:
         key = _key_of(partition, photo_id, name)
         signed = media.signed_url(key, head=request.method == "HEAD")
@@ -49,7 +49,7 @@ def sending(media: MediaSource, max_age: int) -> Blueprint:
     pages = Blueprint("store_media", __name__)
     large_files = LargeFiles()
 
-    @pages.get(media_files.RULE)
+    @pages.get(media_files.URL_RULE)
     def file(partition: str, photo_id: str, name: str) -> ResponseReturnValue:
         key = _key_of(partition, photo_id, name)
         response = _response(_read(media, key), large_files)
@@ -63,9 +63,9 @@ def sending(media: MediaSource, max_age: int) -> Blueprint:
 
 def _key_of(partition: str, photo_id: str, name: str) -> str:
     """Return the key of an image. Raises NotFound for every other path."""
-    is_folder = photo_ids.is_photo_id(photo_id) and partition == object_keys.partition(photo_id)
+    is_of_photo = photo_ids.is_photo_id(photo_id) and partition == object_keys.partition(photo_id)
     is_image = name.rpartition(".")[2] in object_keys.CONTENT_TYPES and not name.endswith(".json")
-    if not (is_folder and _NAME.fullmatch(name) and is_image):
+    if not (is_of_photo and _NAME.fullmatch(name) and is_image):
         raise NotFound
     return object_keys.named(photo_id, name, object_keys.PUBLIC_PREFIX)
 
