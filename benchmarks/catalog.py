@@ -6,10 +6,11 @@ photos are those of `benchmarks.collection`.
 
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from app.domain import object_keys
 from app.domain.search_terms import SearchQuery
@@ -17,8 +18,8 @@ from app.storage.local.sqlite import SqliteCatalog
 from benchmarks.collection import (
     CATALOG,
     COMMON,
-    PLAIN,
     RARE,
+    WITHOUT_DATE_OR_ALBUM,
     SamplePhotos,
     collection,
     collections_folder,
@@ -30,7 +31,10 @@ from benchmarks.timing import print_ratios, print_sizes
 SIZES = (1_000, 10_000)
 ROUNDS = 15
 PAGE_SIZE = 30
-WITH_A_DATE = {"albums": ()}
+OTHER_FIELDS: Mapping[str, Mapping[str, Any]] = {
+    "with a date": {"albums": ()},
+    "without a date": WITHOUT_DATE_OR_ALBUM,
+}
 
 
 class FilledCatalog:
@@ -41,7 +45,7 @@ class FilledCatalog:
         self.bytes_per_photo = bytes_of_catalog(site) / photos
         self.words = SamplePhotos().words
         self.middle = photo_in_the_middle(self.catalog, photos)
-        self.partial: set[str] = set()  # searches that stopped at their limit
+        self.stopped_searches: set[str] = set()  # at their limit
 
     def operations(self) -> dict[str, Callable[[], object]]:
         """Return the measured operations by name."""
@@ -66,7 +70,7 @@ class FilledCatalog:
     def _search(self, words: str) -> None:
         results = self.catalog.search(SearchQuery.of(f"{words} "), PAGE_SIZE)
         if results.stopped_at is not None:
-            self.partial.add(words)
+            self.stopped_searches.add(words)
 
     def _edit(self) -> None:
         after = self.middle.next_version(title=f"{self.words[7]} {self.middle.version}")
@@ -86,13 +90,13 @@ def measure(folder: Path, sizes: Sequence[int]) -> None:
     for name in operations[0]:
         print_ratios(name, [on_catalog[name] for on_catalog in operations], ROUNDS)
     for photos, filled in zip(sizes, catalogs, strict=True):
-        print(f"partial pages of {photos} photos: {', '.join(filled.partial) or 'none'}")
+        print(f"partial pages of {photos} photos: {', '.join(filled.stopped_searches) or 'none'}")
         filled.catalog.close()
 
 
 def print_other_bytes(photos: int) -> None:
     """Print the bytes of photos that are in fewer listings."""
-    for name, fields in {"with a date": WITH_A_DATE, "without a date": PLAIN}.items():
+    for name, fields in OTHER_FIELDS.items():
         with tempfile.TemporaryDirectory() as site:
             fill(Path(site), islice(SamplePhotos(fields), photos))
             size = bytes_of_catalog(Path(site)) / photos

@@ -1,8 +1,8 @@
-"""Fill the local backend with many photos, which have records and no files.
+"""Fill the local backend with many photos that have records but no files.
 
-The photos are published by the catalog itself, but 1000 of them in one transaction that does not
-wait for the disk, so that a million take minutes. `SHOEBOX_COLLECTIONS` may name a folder that
-keeps collections for the next run: delete it after a change of the catalog's schema.
+The catalog itself publishes the photos, but 1000 of them in one transaction that does not wait for
+the disk. So a million photos take minutes. `SHOEBOX_COLLECTIONS` may name a folder that keeps
+collections for the next run. Delete this folder after a change of the catalog's schema.
 """
 
 import hashlib
@@ -41,9 +41,9 @@ from app.storage.sqlite_backend import sqlite_backend
 CATALOG = "catalog.sqlite3"  # in the folder of a site
 COMMON = ("evening", "harbor", "summer")  # one photo in five has each
 RARE = "comet"  # of the oldest photos
-PLAIN: Mapping[str, Any] = {"taken_at": None, "albums": ()}  # fields of a photo without a date
+WITHOUT_DATE_OR_ALBUM: Mapping[str, Any] = {"taken_at": None, "albums": ()}  # fields of a photo
 FIRST_UPLOAD = datetime(2025, 1, 1, tzinfo=UTC)
-SECONDS_BETWEEN_PHOTOS = 30  # so that a million of them are of one year
+SECONDS_BETWEEN_PHOTOS = 30  # so that a million photos are of one year
 ALBUM = Album(
     album_id=photo_ids.first_id_at(FIRST_UPLOAD),
     title="Album",
@@ -59,9 +59,11 @@ _SYLLABLES = [first + second for first in "bdfghklmnprstvz" for second in "aeiou
 class SamplePhotos:
     """Photos as phones take them, with a title of 3 words, a description of 6 to 9, and 2 tags.
 
-    The words have frequencies by Zipf's law. Every second description has the word east, and the
-    others have the word west. The photos have a date and are in the album, unless `fields` replace
-    these.
+    The frequencies of the words follow Zipf's law. Every second description has the word east, and
+    the others have the word west. The photos have a date and are in the album.
+
+    Args:
+        fields: Fields of a photo that replace the usual ones.
     """
 
     def __init__(self, fields: Mapping[str, Any] | None = None) -> None:
@@ -122,7 +124,7 @@ def uploaded_at_of(number: int) -> datetime:
 
 
 def photo_in_the_middle(catalog: SqliteCatalog, photos: int) -> Photo:
-    """Return the photo of which as many are older as newer, of a catalog with so many photos."""
+    """Return the photo in the middle of the gallery of a catalog with this number of photos."""
     just_newer = photo_ids.first_id_at(uploaded_at_of(photos // 2 + 1))
     (found,) = catalog.page(object_keys.PUBLIC_LISTING, 1, before=just_newer).summaries
     return catalog.get(found.photo_id)
@@ -130,14 +132,14 @@ def photo_in_the_middle(catalog: SqliteCatalog, photos: int) -> Photo:
 
 @contextmanager
 def collections_folder() -> Iterator[Path]:
-    """Yield the folder of all collections: `SHOEBOX_COLLECTIONS`, or one that is deleted then."""
+    """Yield the folder of all collections: `SHOEBOX_COLLECTIONS`, or a temporary folder."""
     kept = os.environ.get("SHOEBOX_COLLECTIONS")
     with nullcontext(kept) if kept else tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
 
 
 def collection(folder: Path, photos: int) -> Path:
-    """Return the folder of a site with so many photos, which is filled unless it was before."""
+    """Return the folder of a site with this number of photos. Fill it if it does not exist."""
     filled = folder / str(photos)
     if not filled.exists():
         unfinished = folder / f"{photos}.unfinished"

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -43,28 +43,41 @@ def open_backend(folder: Path) -> Backend:
 
 def write_collection(folder: Path, photos: int) -> None:
     """Write the objects and sidecars of `photos` photos, but no catalog: `rebuild` makes it."""
-    file = BytesIO()
-    Image.effect_noise((1280, 960), 40).convert("RGB").save(file, "JPEG", quality=80)
-    image = process_image(file, LIMITS)
-    bodies = {
-        f"{rendition.width}.{object_keys.EXTENSIONS[rendition.content_type]}": rendition.body
-        for rendition in image.renditions
-    }
-    assert isinstance(image.original, bytes)  # an image worker would give a file
-    bodies["original.jpg"] = image.original
+    image = _processed_image()
+    bodies = _bodies(image)
     for name, body in bodies.items():
         (folder / name).write_bytes(body)
     new_id = photo_ids.PhotoIdFactory(lambda: time.time() - 3600)
     for number in range(photos):
-        photo = _photo(new_id(), number, image)
-        key = object_keys.folder(photo.photo_id, object_keys.PUBLIC_PREFIX)
-        photo_folder = folder / "objects" / key
-        photo_folder.mkdir(parents=True)
-        for name in bodies:
-            os.link(folder / name, photo_folder / name)
-        sidecar = folder / "objects" / object_keys.sidecar(photo.photo_id)
-        sidecar.parent.mkdir(parents=True, exist_ok=True)
-        sidecar.write_text(json.dumps(photo.to_dict()))
+        _write_photo(folder, _photo(new_id(), number, image), bodies)
+
+
+def _processed_image() -> ProcessedImage:
+    file = BytesIO()
+    Image.effect_noise((1280, 960), 40).convert("RGB").save(file, "JPEG", quality=80)
+    return process_image(file, LIMITS)
+
+
+def _bodies(image: ProcessedImage) -> dict[str, bytes]:
+    """Return the objects of a photo by name."""
+    assert isinstance(image.original, bytes)  # an image worker would give a file
+    bodies = {
+        object_keys.rendition_name(rendition.width, rendition.content_type): rendition.body
+        for rendition in image.renditions
+    }
+    return bodies | {"original.jpg": image.original}
+
+
+def _write_photo(folder: Path, photo: Photo, names: Iterable[str]) -> None:
+    """Link the objects of a photo to the files in the folder, and write its sidecar."""
+    key = object_keys.folder(photo.photo_id, object_keys.PUBLIC_PREFIX)
+    photo_folder = folder / "objects" / key
+    photo_folder.mkdir(parents=True)
+    for name in names:
+        os.link(folder / name, photo_folder / name)
+    sidecar = folder / "objects" / object_keys.sidecar(photo.photo_id)
+    sidecar.parent.mkdir(parents=True, exist_ok=True)
+    sidecar.write_text(json.dumps(photo.to_dict()))
 
 
 def _photo(photo_id: str, number: int, image: ProcessedImage) -> Photo:

@@ -54,31 +54,36 @@ def main() -> None:
 
 def _print_in_process() -> None:
     with tempfile.TemporaryDirectory() as name:
-        photos = list(islice(SamplePhotos(), PHOTOS))
-        fill(Path(name), photos)
-        app = new_app(Path(name))
-        key = object_keys.rendition(photos[0].photo_id, 640)
-        image = Path(name) / "objects" / key
-        image.parent.mkdir(parents=True)
-        image.write_bytes(os.urandom(IMAGE_BYTES))
-        path = f"/media/{key}"
-        seconds = cpu_medians(
-            {
-                "Flask's floor": _requests(_empty_app(), "/"),
-                "gallery": _requests(app.wsgi_app, "/"),
-                "image": _requests(app.wsgi_app, path),
-                "image through Flask": _requests(app.wsgi_app, path, THROUGH_FLASK.items()),
-            }
-        )
+        seconds = cpu_medians(_candidates(Path(name)))
     print(f"CPU time of one request in the app (median of rounds of {REQUESTS} requests)")
-    floor = seconds["Flask's floor"]
+    empty = seconds["an empty Flask app"]
     for name, spent in seconds.items():
-        print(f"  {name:20} {spent / REQUESTS * 1000:6.3f} ms, {spent / floor:5.1f} × the floor")
+        print(
+            f"  {name:20} {spent / REQUESTS * 1000:6.3f} ms, {spent / empty:5.1f} × the empty app"
+        )
+
+
+def _candidates(folder: Path) -> dict[str, partial[None]]:
+    """Return the measured requests by name, to a site with photos in the folder."""
+    photos = list(islice(SamplePhotos(), PHOTOS))
+    fill(folder, photos)
+    app = new_app(folder).wsgi_app
+    key = object_keys.rendition(photos[0].photo_id, 640)
+    image = folder / "objects" / key
+    image.parent.mkdir(parents=True)
+    image.write_bytes(os.urandom(IMAGE_BYTES))
+    path = f"/media/{key}"
+    return {
+        "an empty Flask app": _requests(_empty_app(), "/"),
+        "gallery": _requests(app, "/"),
+        "image": _requests(app, path),
+        "image through Flask": _requests(app, path, THROUGH_FLASK.items()),
+    }
 
 
 def _empty_app() -> "WSGIApplication":
     """Return an app that does nothing but Flask's part of a request."""
-    app = Flask("floor")
+    app = Flask("empty")
     app.add_url_rule("/", view_func=lambda: "")
     return app.wsgi_app
 

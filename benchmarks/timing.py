@@ -29,10 +29,10 @@ def print_sizes(sizes: Sequence[int]) -> None:
 def print_ratios(
     name: str, candidates: Sequence[Callable[[], object]], rounds: int, repetitions: int = 1
 ) -> None:
-    """Print a line of that table: ms of CPU time, and ratios to the first candidate.
+    """Print a row of the table of `print_sizes`: ms of CPU time, and ratios to the first candidate.
 
     Args:
-        name: The name of the line.
+        name: The name of the row.
         candidates: The same work with each number of photos.
         rounds: The number of rounds, of which the medians are printed.
         repetitions: How often a candidate does the work in one round.

@@ -1,7 +1,7 @@
 """Download a ZIP file of 5 GB whole and in 8 pieces, and measure the memory of the server.
 
 The originals are sparse files in the folder of the local backend: a random beginning of 64 kB, then
-zeros. Each is an object as every other, and takes no space on the disk.
+zeros. To the site, they are objects like any other, but they take no space on the disk.
 """
 
 import hashlib
@@ -61,6 +61,7 @@ def _write_original(folder: Path, photo: Photo, beginning: bytes) -> None:
 
 
 def _measure(site: RunningSite, server: str) -> None:
+    """Print whether the file is the same in pieces, and the memory that its downloads take."""
     address = f"{site.url}/download.zip?in=tag:{TAG}"
     requests.get(site.url, timeout=60).raise_for_status()
     requests.head(address, timeout=60).raise_for_status()  # loads the modules of the first download
@@ -68,15 +69,20 @@ def _measure(site: RunningSite, server: str) -> None:
     idle = sum(_status(pid, "VmRSS") for pid in processes)
     for pid in processes:
         Path(f"/proc/{pid}/clear_refs").write_text(_RESET_PEAK, "ascii")
-    size, whole = _download(address, [(0, None)])
-    edges = [size * piece // PIECES for piece in range(PIECES + 1)]
-    resumed_size, resumed = _download(address, list(pairwise(edges)))
+    _print_downloads(address, server)
     peak = sum(_status(pid, "VmHWM") for pid in processes)
     grown = (peak - idle) / 1e6
     verdict = "met" if grown <= GOAL else "missed"
+    print(f"  {server}: peak memory over idle {grown:.1f} MB; goal {GOAL:.0f} {verdict}")
+
+
+def _print_downloads(address: str, server: str) -> None:
+    """Download the file whole and in pieces, and print whether both are the same."""
+    size, whole = _download(address, [(0, None)])
+    edges = [size * piece // PIECES for piece in range(PIECES + 1)]
+    resumed_size, resumed = _download(address, list(pairwise(edges)))
     same = "identical" if (size, whole) == (resumed_size, resumed) else "DIFFERENT"
     print(f"  {server}: {size} bytes, in {PIECES} pieces {same}")
-    print(f"  {server}: peak memory over idle {grown:.1f} MB; goal {GOAL:.0f} {verdict}")
 
 
 def _download(address: str, ranges: list[tuple[int, int | None]]) -> tuple[int, str]:
