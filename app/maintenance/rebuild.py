@@ -110,14 +110,19 @@ def iter_stored_photos(source: ObjectSource) -> Iterator[StoredPhoto]:
 
 
 def _group_by_photo(source: ObjectSource) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield each photo id with the keys of its objects. Stores list keys in sorted order."""
-    lists = [_of_photos(source.list(prefix)) for prefix in object_keys.PREFIXES]
+    """Yield each photo id with the keys of its objects, in the order of the keys."""
+    lists = [_keys_with_photo(source.list(prefix)) for prefix in object_keys.PREFIXES]
     for (_partition, photo_id), found in groupby(merge(*lists), itemgetter(0)):
         yield photo_id, frozenset(key for _, key in found)
 
 
-def _of_photos(stored_objects: Iterable[StoredObject]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Yield the keys of photos, each after the part that sorts as the keys of every prefix do."""
+def _keys_with_photo(
+    stored_objects: Iterable[StoredObject],
+) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield the partition and the id of a photo, and the key, for each object of a photo.
+
+    Stores list the keys of a prefix in sorted order, which is also that of these tuples.
+    """
     for stored in stored_objects:
         photo_id = object_keys.photo_id_of(stored.key)
         if photo_id:
