@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 
-from app import create_app, periodic_tasks
+from app import create_app
 from app.config import Config
 from app.imaging import pipeline
 from app.imaging.credit_writing import write_credit
@@ -124,10 +124,14 @@ def pytest_collection_finish() -> None:
 def _no_periodic_tasks() -> Iterator[None]:
     """Start no background tasks in this process: they would outlive the folders of their tests."""
     with (
-        mock.patch("app.backends._start_periodic_tasks"),
+        mock.patch("app.periodic_tasks.start", _start_nothing),
         mock.patch("app.backends._start_in_background"),
     ):
         yield
+
+
+def _start_nothing(_name: str, _task: object, _interval: float) -> None:
+    """Keep no reference to the task, which has one to a whole site."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -176,12 +180,6 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
     else:
         with aws_backend() as backend:
             yield backend
-
-
-@pytest.fixture
-def no_periodic_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a server that this process builds start no thread, which would outlive the test."""
-    monkeypatch.setattr(periodic_tasks, "start", lambda *_arguments: None)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 
 from app import periodic_tasks
 from app.domain.errors import StorageUnavailable
+from app.periodic_tasks import start  # before tests/conftest.py replaces it
 
 
 def test_a_task_runs_at_the_start_and_again_after_an_error() -> None:
@@ -21,7 +22,7 @@ def test_a_task_runs_at_the_start_and_again_after_an_error() -> None:
         has_run_twice.set()
         threading.Event().wait()  # the thread ends with the process
 
-    periodic_tasks.start("test", task, 0.01)
+    start("test", task, 0.01)
     assert has_run_twice.wait(timeout=10)
 
 

@@ -122,7 +122,6 @@ def test_seaweedfs_that_everyone_can_list_is_refused(
         make_photos_public(client)
 
 
-@pytest.mark.usefixtures("no_periodic_tasks")
 def test_the_server_says_why_it_does_not_start(
     tmp_path: Path, seaweedfs_endpoint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

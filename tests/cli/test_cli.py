@@ -85,7 +85,6 @@ def test_provision_on_the_local_backend_names_the_missing_settings(app: Flask) -
     assert provisioned.exit_code != 0
 
 
-@pytest.mark.usefixtures("no_periodic_tasks")
 def test_provision_makes_the_bucket_private_with_that_setting(config: Config) -> None:
     """The distribution alone may read, and the check reads from there."""
     config = replace(
@@ -105,7 +104,6 @@ def test_provision_makes_the_bucket_private_with_that_setting(config: Config) ->
     assert "anyone can read https://cdn.example.org/photos/*" in planned.output
 
 
-@pytest.mark.usefixtures("no_periodic_tasks")
 def test_provision_plan_calls_no_aws(config: Config) -> None:
     """`provision --plan` lists steps and permissions without a call."""
     config = replace(

@@ -106,7 +106,6 @@ def ask(url: str, method: str = "GET") -> int:
         return error.code
 
 
-@pytest.mark.usefixtures("no_periodic_tasks")
 def test_everything_works_with_the_role_on_two_instances(launch: Any) -> None:
     instance = launch()
     photo_id = instance.live()
