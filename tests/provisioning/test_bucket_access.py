@@ -1,6 +1,7 @@
 """A bucket that only a CloudFront distribution may read."""
 
 import json
+from io import BytesIO
 from typing import Any
 from urllib.error import HTTPError
 
@@ -86,7 +87,7 @@ def test_distribution_that_may_not_read_is_named(aws: RecordingAws) -> None:
     """The message is about the distribution, not about a public bucket."""
 
     def refuse(url: str) -> bytes:
-        raise HTTPError(url, 403, "Forbidden", {}, None)  # type: ignore[arg-type]
+        raise HTTPError(url, 403, "Forbidden", {}, BytesIO())  # type: ignore[arg-type]
 
     aws.provision(access=CDN, base_url=CDN_URL)
     result = aws.run("anyone can read", access=CDN, base_url=CDN_URL, fetch=refuse)

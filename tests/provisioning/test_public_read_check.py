@@ -154,7 +154,7 @@ def test_check_puts_its_object_as_the_site_puts_photos(aws: RecordingAws) -> Non
 
 
 def refuse(url: str, code: int) -> bytes:
-    raise HTTPError(url, code, "no", {}, None)  # type: ignore[arg-type]
+    raise HTTPError(url, code, "no", {}, BytesIO())  # type: ignore[arg-type]
 
 
 def block_account(aws: RecordingAws) -> None:

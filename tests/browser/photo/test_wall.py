@@ -143,6 +143,7 @@ def test_keys_control_it(page: Page, album: str) -> None:
     page.goto(f"{album}/wall")
     page.keyboard.press("ArrowRight")
     expect(page.locator(CAPTION)).to_have_text("first · Mina")
+    page.wait_for_load_state()  # the script listens from then on
     page.keyboard.press(" ")
     page.wait_for_url("**/wall?*paused=*")
     expect(page.get_by_role("link", name="Play")).to_be_visible()

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from http.client import BadStatusLine, HTTPException
+from io import BytesIO
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def serving(objects: ObjectStore, *prefixes: str) -> Callable[[str], bytes]:
     def fetch(url: str) -> bytes:
         key = url.removeprefix(f"{URL}/")
         if not key.startswith(prefixes):
-            raise HTTPError(url, 403, "Forbidden", None, None)  # type: ignore[arg-type]
+            raise HTTPError(url, 403, "Forbidden", None, BytesIO())  # type: ignore[arg-type]
         return objects.get(key)
 
     return fetch
@@ -106,7 +107,7 @@ def test_a_busy_bucket_is_asked_again(objects: ObjectStore, status: int) -> None
     """Its answers do not say who may read, unless another address does."""
 
     def busy(url: str) -> bytes:
-        raise HTTPError(url, status, "Busy", None, None)  # type: ignore[arg-type]
+        raise HTTPError(url, status, "Busy", None, BytesIO())  # type: ignore[arg-type]
 
     def fetch(url: str) -> bytes:
         return read(url) if url.startswith(URL) else busy(url)
