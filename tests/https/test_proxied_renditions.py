@@ -1,4 +1,4 @@
-"""nginx of one's own sends renditions as the app does, with the lines of docs/proxies.md."""
+"""An operator's own nginx sends renditions as the app does, with the lines of docs/proxies.md."""
 
 import re
 import subprocess
@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 import requests
 
 from app.domain import object_keys
 from app.domain.versions.revisions import secret_revision
 from tests.https.instance import NGINX, ROOT, eventually
+from tests.https.programs import NEEDS_NGINX
 from tests.sample_images import jpeg
 from tests.server.client import photos_in, post
 from tests.server.site import RunningSite, free_port
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
+pytestmark = NEEDS_NGINX
 
 _CONFIGURATION = """
 pid {folder}/pid;

@@ -9,16 +9,16 @@ from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
 import requests
 import trustme
 
 from tests.https.instance import NGINX, Instance
+from tests.https.programs import NEEDS_NGINX
 from tests.sample_images import jpeg
 from tests.server.emulator import provisioned_emulator
 from tests.server.site import RunningSite, free_port
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
+pytestmark = NEEDS_NGINX
 PASSWORD = "one-for-both"
 
 

@@ -8,13 +8,14 @@ import socket
 
 import pytest
 
-from tests.https.instance import DEPLOY, NGINX, Instance, eventually
+from tests.https.instance import DEPLOY, Instance, eventually
 from tests.https.nginx.clients import ask, get, sent
 from tests.https.nginx.open_files import sockets
+from tests.https.programs import NEEDS_NGINX
 from tests.server.client import multipart
 from tests.server.site import RunningSite
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
+pytestmark = NEEDS_NGINX
 LIMIT = 200  # requests of one address under way
 UPLOAD_LIMIT = 20
 GUEST_UPLOAD_LIMIT = 450

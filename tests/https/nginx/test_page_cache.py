@@ -14,14 +14,15 @@ import pytest
 import requests
 
 from app.web.middleware.page_cache import SECONDS
-from tests.https.instance import NGINX, Instance, eventually
+from tests.https.instance import Instance, eventually
 from tests.https.nginx.clients import ask, get, sent
 from tests.https.nginx.open_files import sockets
+from tests.https.programs import NEEDS_NGINX
 from tests.sample_images import jpeg
 from tests.server.client import contributor_cookie, photos_in, post
 from tests.server.site import RunningSite
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
+pytestmark = NEEDS_NGINX
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 

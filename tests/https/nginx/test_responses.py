@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
-import pytest
 from PIL import Image
 
 from app.domain import object_keys
-from tests.https.instance import NGINX, Instance, eventually
+from tests.https.instance import Instance, eventually
 from tests.https.nginx.clients import ask
 from tests.https.nginx.open_files import open_files
+from tests.https.programs import NEEDS_NGINX
 from tests.server.client import photos_in, post
 from tests.server.site import RunningSite
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
+pytestmark = NEEDS_NGINX
 
 
 def test_pages_are_compressed_and_hide_the_version(instance: Instance) -> None:

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from tests.https.instance import NGINX, Instance, eventually
+from tests.https.instance import Instance, eventually
 from tests.https.nginx.clients import PASSWORD, ask
 from tests.https.nginx.open_files import stored_bytes
+from tests.https.programs import NEEDS_NGINX
 from tests.sample_images import jpeg
 from tests.server.client import multipart, post
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx: apt-get install nginx")
+pytestmark = NEEDS_NGINX
 
 
 @contextmanager
