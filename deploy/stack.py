@@ -11,11 +11,14 @@ _HERE = Path(__file__).parent
 _INDENT = " " * 16
 # The literal block after this comment, up to the first line with less indentation.
 _BLOCK = re.compile(r"(?<=- \|  # user_data\.sh\n)(?:(?: {16}.*)?\n)+")
-_COMMENT = re.compile(r"^ *#(?!!).*\n", re.MULTILINE)
+_COMMENT = re.compile(r"^ *#(?!!).*\n|(?<=\S) {2,}# .*", re.MULTILINE)
 
 
 def without_comments(script: str) -> str:
-    """Return `script` without the lines that are only a comment, but with the first line."""
+    """Return `script` without its comments, but with the first line.
+
+    A comment is a line of its own, or follows two spaces.
+    """
     return _COMMENT.sub("", script)
 
 
