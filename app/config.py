@@ -35,7 +35,7 @@ class Config:
     photo_dir: Path = Path("data")
     runtime_dir: Path | None = None  # temporary files shared by processes; default: photo_dir
     photo_bucket: str | None = None  # without photo_table, the catalog is in photo_dir
-    photo_table: str | None = None  # the second table is `<photo_table>-listings`
+    photo_table: str | None = None  # the others are `<photo_table>-listings` and `-postings`
     aws_region: str | None = None  # default: the region of the AWS profile
     aws_endpoint_url: str | None = None
     aws_endpoint_url_s3: str | None = None  # default: aws_endpoint_url

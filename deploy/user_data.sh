@@ -21,7 +21,7 @@ for name in $SETTINGS; do printf -v "ENV_$name" %s "${!name:-}"; done
 BUCKET_NAME=''        # the bucket for the photos; created if it does not exist.
                       # Bucket names are global.
 REGION=''             # such as eu-central-1; default: the instance's region
-TABLE_NAME=''         # default: photos; the second table is named photos-listings
+TABLE_NAME=''         # default: photos; the others are photos-listings and -postings
 SITE_TITLE=''         # the name at the top of every page; default: Shoebox
 UPLOADS=''            # open: anyone may upload; default: uploading takes the
                       # upload password

@@ -10,7 +10,7 @@ from unittest import mock
 from botocore.loaders import create_loader
 from moto import mock_aws
 
-from app.provisioning.tables import table_specs
+from app.provisioning.table_specs import table_specs
 from app.services import ports
 from app.storage.aws import client_factory
 from app.storage.aws.s3 import S3Store, public_base_url
@@ -155,6 +155,6 @@ def aws_environment() -> Iterator[None]:
 
 
 def create_tables(clients: client_factory.Clients, name: str = TABLE) -> None:
-    """Both tables as `flask provision` makes them, as far as keys and indexes go."""
+    """The tables as `flask provision` makes them, as far as keys and indexes go."""
     for spec in table_specs(name):
         clients.dynamodb.create_table(**spec.definition)

@@ -8,6 +8,8 @@ import sys
 
 from moto.server import ThreadedMotoServer
 
+from tests.aws.binary_keys import binary_compared_by_bytes
+
 HOST = "127.0.0.1"
 AWS_PORT = int(os.environ.get("AWS_EMULATOR_PORT", "4566"))
 # The emulator accepts any credentials.
@@ -31,7 +33,8 @@ def main() -> int:
     server = ThreadedMotoServer(HOST, AWS_PORT, verbose=False)
     server.start()
     try:
-        return _serve(os.environ | SETTINGS)
+        with binary_compared_by_bytes():
+            return _serve(os.environ | SETTINGS)
     except KeyboardInterrupt:
         return 0
     except subprocess.CalledProcessError as failed:

@@ -17,6 +17,7 @@ from pathlib import Path
 from app.domain.upload import PhotoText
 from app.storage.aws.client_factory import Endpoints, create_clients
 from app.storage.aws.s3 import S3Store
+from app.storage.aws.table_names import TableNames
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import BUCKET, REGION, TABLE, Backend, aws_backend_of, local_backend
 from tests.faults.killed.site import Moto, moto_server
@@ -103,13 +104,13 @@ class Drill:
             backend.catalog.close()
 
     def lose_catalog(self) -> None:
-        """Delete both tables, or the SQLite file."""
+        """Delete the tables, or the SQLite file."""
         clients = self.backend().clients
         if clients is None:
             for path in (self.folder / BUCKET).glob("catalog.sqlite3*"):
                 path.unlink()
             return
-        for table in (TABLE, f"{TABLE}-listings"):
+        for table in TableNames.of(TABLE):
             clients.dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
             clients.dynamodb.delete_table(TableName=table)
 

@@ -55,7 +55,7 @@ def provision(*, plan: bool) -> None:
 @click.option("--unprotect", is_flag=True, help="Turn off the tables' deletion protection.")
 @with_appcontext
 def destroy(*, unprotect: bool) -> None:
-    """Permanently delete all photos, both tables and the bucket. Asks for the bucket's name."""
+    """Permanently delete all photos, the tables and the bucket. Asks for the bucket's name."""
     config = app_context().config
     destroyer = _destroyer(config)
     try:

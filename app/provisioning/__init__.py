@@ -22,6 +22,7 @@ from app.provisioning.public_read_check import Fetch, PublicReadCheck, fetch_ano
 from app.provisioning.steps import ProvisioningStep, Sleep, StepEffect, StepResult
 from app.provisioning.tables import TableSteps
 from app.provisioning.tags import TagSteps
+from app.storage.aws.table_names import TableNames
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -44,7 +45,7 @@ class Provisioner:
     Args:
         s3: boto3 client of `region`, as `dynamodb`, `s3control` and `sts` are.
         bucket: name of the bucket.
-        table: name of the photos table; the listings table is `<table>-listings`.
+        table: name of the photos table; the other tables are named after it.
         base_url: visitors read photos from `<base_url>/photos/…`.
         access: who may read photos in the bucket.
         custom_endpoint: whether an emulator of AWS is used (AWS_ENDPOINT_URL).
@@ -82,7 +83,7 @@ class Provisioner:
                 s3,
                 dynamodb,
                 bucket=bucket,
-                tables=(table, f"{table}-listings"),
+                tables=TableNames.of(table),
                 custom_endpoint=custom_endpoint,
             ),
             PublicReadCheck(

@@ -25,6 +25,7 @@ from app.provisioning.steps import (
     retry_until_settled,
 )
 from app.storage.aws.errors import error_code, translate_errors
+from app.storage.aws.table_names import TableNames
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -44,7 +45,7 @@ class Inventory:
 
 
 class Destroyer:
-    """Deletes the two tables, Shoebox's objects, and the bucket if nothing else is in it."""
+    """Deletes the tables, Shoebox's objects, and the bucket if nothing else is in it."""
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class Destroyer:
         self._s3 = s3
         self._dynamodb = dynamodb
         self._bucket = bucket
-        self._tables = (table, f"{table}-listings")
+        self._tables = TableNames.of(table)
         self._sleep = sleep
 
     def inventory(self) -> Inventory:

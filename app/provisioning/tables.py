@@ -1,6 +1,5 @@
-"""Create the two DynamoDB tables, protect them, and set their time to live."""
+"""Create the DynamoDB tables, protect them, and set their time to live."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -16,72 +15,19 @@ from app.provisioning.steps import (
 )
 from app.provisioning.table_index import IndexSpec, ensure_index
 from app.provisioning.table_keys import key_problem
+from app.provisioning.table_specs import TableSpec, table_specs
 from app.storage.aws.errors import error_code, is_unimplemented
-from app.storage.aws.tags.counts import BY_PHOTOS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import (
-        AttributeDefinitionTypeDef,
-        KeySchemaElementTypeDef,
-        TableDescriptionTypeDef,
-    )
+    from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
 EXPIRES_AT = "expires_at"
 _WAIT_SECONDS, _WAIT_TIMES = 2, 150
 
 
-@dataclass(frozen=True, slots=True)
-class TableSpec:
-    """One table: its name, its partition key and, where it has them, its sort key and index."""
-
-    name: str
-    keys: tuple[str, ...]
-    index: IndexSpec | None = None
-
-    @property
-    def schema(self) -> "list[KeySchemaElementTypeDef]":
-        """Return the key schema. All keys are strings."""
-        return [
-            {"AttributeName": key, "KeyType": "RANGE" if place else "HASH"}
-            for place, key in enumerate(self.keys)
-        ]
-
-    @property
-    def attributes(self) -> "list[AttributeDefinitionTypeDef]":
-        """Return the types of the keys of the table and its index, without repetitions."""
-        types: dict[str, AttributeDefinitionTypeDef] = {
-            key: {"AttributeName": key, "AttributeType": "S"} for key in self.keys
-        }
-        for attribute in self.index.attributes if self.index else ():
-            types[attribute["AttributeName"]] = attribute
-        return list(types.values())
-
-    @property
-    def definition(self) -> dict[str, Any]:
-        """Return the arguments of CreateTable."""
-        arguments: dict[str, Any] = {
-            "TableName": self.name,
-            "KeySchema": self.schema,
-            "AttributeDefinitions": self.attributes,
-            "BillingMode": "PAY_PER_REQUEST",
-        }
-        if self.index:
-            arguments["GlobalSecondaryIndexes"] = [self.index.definition]
-        return arguments
-
-
-def table_specs(table: str) -> tuple[TableSpec, TableSpec]:
-    """Return the tables of the catalog: the photos and their listings."""
-    by_photos = IndexSpec(BY_PHOTOS, "listing", "photos")
-    return (
-        TableSpec(table, ("photo_id",)),
-        TableSpec(f"{table}-listings", ("listing", "position"), by_photos),
-    )
-
-
 class TableSteps:
-    """The steps that create and configure `table` and `<table>-listings`."""
+    """The steps that create and configure `table` and the tables that are named after it."""
 
     def __init__(
         self, dynamodb: "DynamoDBClient", *, table: str, custom_endpoint: bool, sleep: Sleep
@@ -92,12 +38,12 @@ class TableSteps:
         self._sleep = sleep
 
     def steps(self) -> tuple[ProvisioningStep, ...]:
-        """Return the steps. Both tables are requested before the first wait."""
+        """Return the steps. All tables are requested before the first wait."""
         return (
             *map(self._table_step, self._tables),
             *(self._index_step(spec, spec.index) for spec in self._tables if spec.index),
             *map(self._recovery_step, self._tables),
-            *map(self._expiry_step, self._tables),
+            *(self._expiry_step(spec) for spec in self._tables if spec.has_expiry),
         )
 
     def _table_step(self, spec: TableSpec) -> ProvisioningStep:
@@ -149,7 +95,7 @@ class TableSteps:
         return StepResult("created")
 
     def _adjust(self, spec: TableSpec, table: "TableDescriptionTypeDef") -> StepResult:
-        problem = key_problem(spec.schema, table)
+        problem = key_problem(spec.keys, spec.schema, table)
         if problem:
             raise StorageRefused(
                 f"The table {spec.name} {problem}: it was not made by Shoebox. "

@@ -23,7 +23,7 @@ def dynamodb_backend(
     table: str,
     retry_pauses: Sequence[float] = (),
 ) -> Backend:
-    """Return the backend with the catalog in `table` and `<table>-listings`.
+    """Return the backend with the catalog in `table` and the tables named after it.
 
     Args:
         objects: The object store.

@@ -18,6 +18,8 @@
   call.
 - botocore copies the context of each call, and of each call within it, with deepcopy.
 - botocore signs each request. moto does not check signatures.
+
+Binary keys are compared as DynamoDB compares them: see binary_keys.py.
 """
 
 import re
@@ -47,6 +49,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.models.utilities import dynamo_to_dict
 
+from tests.aws.binary_keys import binary_compared_by_bytes
 from tests.aws.dynamodb_values import converted_with_less_work
 
 _serialize_structure = BaseJSONSerializer._serialize_type_structure
@@ -54,7 +57,6 @@ _transact_write_items = DynamoDBBackend.transact_write_items
 _update_item: Any = DynamoDBBackend.update_item
 _query = Table.query
 _all_items = Table.all_items
-_cast_value: Any = DynamoType.cast_value
 _method_names = cache(responses.method_names_from_class)
 _canonical_request = SigV4Auth.canonical_request
 _construct_endpoint: Any = EndpointRulesetResolver.construct_endpoint
@@ -79,7 +81,7 @@ def reduced_overhead() -> Iterator[None]:
         mock.patch.object(Table, "__deepcopy__", _copy_once, create=True),
         mock.patch.object(Table, "query", _query_partition),
         mock.patch.object(Table, "all_items", _items_of_partition),
-        mock.patch.object(DynamoType, "cast_value", property(_cast)),
+        binary_compared_by_bytes(),
         mock.patch.object(Item, "__init__", _create_item),
         mock.patch.object(table, "copy", _NO_DEEP_COPIES),
         mock.patch.object(dynamodb_responses, "dynamo_to_dict", _to_dict),
@@ -130,10 +132,6 @@ def _items_of_partition(table: Table) -> list[Any]:
         return _all_items(table)
     items = table.items.get(partition, {})
     return list(items.values()) if isinstance(items, dict) else [items]
-
-
-def _cast(value: DynamoType) -> Any:
-    return value.value if value.type == "S" else _cast_value.fget(value)
 
 
 def _to_dict(result: Any) -> Any:

@@ -115,6 +115,7 @@ def test_provision_plan_calls_no_aws(config: Config) -> None:
     for words in (
         "a-missing-bucket",
         "photos-listings",
+        "photos-postings",
         "s3:PutBucketPolicy",
         "dynamodb:CreateTable",
     ):

@@ -5,6 +5,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from app.storage.aws.table_names import TableNames
 from tests.sample_images import jpeg
 from tests.server.client import failed_start, run_command
 from tests.server.emulator import provisioned_emulator
@@ -56,7 +57,6 @@ def session(settings: dict[str, str]) -> boto3.Session:
 
 def lose_tables(settings: dict[str, str]) -> None:
     client = session(settings).client("dynamodb", endpoint_url=settings["AWS_ENDPOINT_URL"])
-    for suffix in ("", "-listings"):
-        name = settings["PHOTO_TABLE"] + suffix
+    for name in TableNames.of(settings["PHOTO_TABLE"]):
         client.update_table(TableName=name, DeletionProtectionEnabled=False)
         client.delete_table(TableName=name)

@@ -216,7 +216,7 @@ def test_the_status_notices_that_photos_of_any_state_lost_their_records(
     options: dict[str, Any],
     keeps_counters: bool,
 ) -> None:
-    """On AWS, one of the two tables may be lost alone."""
+    """On AWS, the table of the photos may be lost alone."""
     photo = publish(backend, replace(upload(), **options))
     assert run(app, "status").exit_code == 0
     if keeps_counters:

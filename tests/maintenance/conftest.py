@@ -29,6 +29,7 @@ from app.domain.usage import Usage
 from app.services import ports
 from app.services.factory import Services, build_services
 from app.services.photo_service import PhotoService
+from app.storage.aws.table_names import TableNames
 from app.storage.local.sqlite import SqliteCatalog
 from app.storage.local.sqlite_albums import SqliteAlbums
 from tests.backends import TABLE, Backend, create_tables
@@ -183,7 +184,7 @@ def lose_catalog(backend: Backend, tmp_path: Path) -> Callable[[], None]:
 
     def lose() -> None:
         if backend.clients:
-            for table in (TABLE, f"{TABLE}-listings"):
+            for table in TableNames.of(TABLE):
                 backend.clients.dynamodb.delete_table(TableName=table)
             create_tables(backend.clients)
             return

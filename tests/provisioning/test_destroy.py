@@ -11,10 +11,11 @@ from app import create_app
 from app.config import Config
 from app.domain.errors import StorageRefused
 from app.provisioning import Destroyer, StepResult
+from app.storage.aws.table_names import TableNames
 from tests.backends import aws_environment
 from tests.provisioning.recording_aws import BUCKET, REGION, TABLE, RecordingAws
 
-TABLES = [TABLE, f"{TABLE}-listings"]
+TABLES = [*TableNames.of(TABLE)]
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +53,7 @@ def left(aws: RecordingAws) -> tuple[list[str], list[str]]:
 def test_everything_is_deleted_and_a_second_run_finds_nothing(aws: RecordingAws) -> None:
     fill(aws)
     outcomes = destroy(aws)
-    assert [outcome.effect for outcome in outcomes.values()] == ["deleted"] * 4
+    assert [outcome.effect for outcome in outcomes.values()] == ["deleted"] * 5
     assert outcomes[f"objects in {BUCKET}"].detail == "3 of them."
     assert left(aws) == ([], [])
     assert {outcome.effect for outcome in destroy(aws).values()} == {"already deleted"}
@@ -89,7 +90,7 @@ def test_inventory_changes_nothing(aws: RecordingAws) -> None:
     before = left(aws)
     aws.calls.clear()
     inventory = destroyer(aws).inventory()
-    assert inventory.protected == tuple(TABLES)
+    assert list(inventory.protected) == TABLES
     assert "3 objects" in inventory.lines[0]
     assert {call.rpartition("Object")[0] or call for call in aws.calls} <= {"DescribeTable", "List"}
     assert left(aws) == before

@@ -5,6 +5,7 @@ Covers app.provisioning.tags.
 
 from typing import Any
 
+from app.storage.aws.table_names import TableNames
 from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws
 
 
@@ -43,6 +44,6 @@ def test_bucket_and_tables_are_tagged(aws: RecordingAws) -> None:
     aws.provision()
     ours = {"Key": "Application", "Value": "shoebox"}
     assert aws.s3.get_bucket_tagging(Bucket=BUCKET)["TagSet"] == [theirs, ours]
-    for table in (TABLE, f"{TABLE}-listings"):
+    for table in TableNames.of(TABLE):
         arn = aws.dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
         assert aws.dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"] == [ours]

@@ -1,13 +1,15 @@
 """Provisioning creates and configures the tables.
 
-Covers app.provisioning.table_keys.
+Covers app.provisioning.table_keys, app.provisioning.table_specs, app.storage.aws.table_names.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.domain.errors import StorageRefused
+from app.provisioning.table_specs import table_specs
 from tests.provisioning.recording_aws import TABLE, RecordingAws
 
 
@@ -16,6 +18,7 @@ from tests.provisioning.recording_aws import TABLE, RecordingAws
     [
         (TABLE, [("photo_id", "HASH")]),
         (f"{TABLE}-listings", [("listing", "HASH"), ("position", "RANGE")]),
+        (f"{TABLE}-postings", [("b", "HASH"), ("i", "RANGE")]),
     ],
 )
 def test_tables_have_their_keys_and_deletion_protection(
@@ -37,6 +40,14 @@ def test_tables_have_a_ttl(aws: RecordingAws, table: str) -> None:
     aws.provision()
     expiry = aws.dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
+
+
+def test_postings_have_no_ttl(aws: RecordingAws) -> None:
+    """They have no time at which they expire."""
+    outcomes = aws.provision()
+    answer = aws.dynamodb.describe_time_to_live(TableName=f"{TABLE}-postings")
+    assert answer["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED"
+    assert not any(title.startswith(f"deleted photos leave {TABLE}-p") for title in outcomes)
 
 
 def test_existing_table_gets_our_settings(aws: RecordingAws) -> None:
@@ -67,34 +78,23 @@ def test_table_with_another_key_is_refused(aws: RecordingAws) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "key", "kind", "name"),
+    ("number", "key", "kind", "types"),
     [
-        (TABLE, "photo_id", "N", "Number"),
-        (TABLE, "photo_id", "B", "Binary"),
-        (f"{TABLE}-listings", "position", "N", "Number"),
+        (0, "photo_id", "N", "Number, not String"),
+        (0, "photo_id", "B", "Binary, not String"),
+        (1, "position", "N", "Number, not String"),
+        (2, "i", "S", "String, not Binary"),
     ],
 )
 def test_table_with_a_key_of_another_type_is_refused(
-    aws: RecordingAws, table: str, key: str, kind: Any, name: str
+    aws: RecordingAws, number: int, key: str, kind: Any, types: str
 ) -> None:
     """The message names the key and both types, as the console does."""
-    keys = ["photo_id"] if table == TABLE else ["listing", "position"]
-    aws.dynamodb.create_table(
-        TableName=table,
-        KeySchema=[
-            {"AttributeName": attribute, "KeyType": "RANGE" if place else "HASH"}
-            for place, attribute in enumerate(keys)
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": attribute, "AttributeType": kind if attribute == key else "S"}
-            for attribute in keys
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    with pytest.raises(
-        StorageRefused, match=f"{table} has the key {key} of type {name}, not String"
-    ):
-        aws.run(f"table {table} ")
+    spec = table_specs(TABLE)[number]
+    other = replace(spec, keys={**spec.keys, key: kind}, index=None)
+    aws.dynamodb.create_table(**other.definition)
+    with pytest.raises(StorageRefused, match=f"{spec.name} has the key {key} of type {types}"):
+        aws.run(f"table {spec.name} ")
 
 
 def test_ttl_on_another_attribute_is_kept(aws: RecordingAws) -> None:

@@ -47,7 +47,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def publish_all(backend: Backend, photos: Iterable[Photo]) -> None:
-    """Publish many photos. Skip moto's copy of both tables for each transaction."""
+    """Publish many photos. Skip moto's copy of the tables for each transaction."""
     copying = SimpleNamespace(deepcopy=lambda it: it)
     with mock.patch("moto.dynamodb.models.copy", copying) if backend.clients else nullcontext():
         for photo in photos:

@@ -5,21 +5,23 @@ item sizes and formats". Emulators of DynamoDB report other numbers.
 """
 
 import json
+import re
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from math import ceil
 from typing import Any
 
-from app.domain.photo_ids import MAX_ID
+from app.domain.photo_ids import MAX_ID, to_bytes
 from app.storage.aws.client_factory import Clients
 from app.storage.aws.tags.counts import BY_PHOTOS, PARTITIONS
 from tests.aws.direct_calls import call_over_http
 
 WRITE_LIMIT, READ_LIMIT = 1000, 3000  # units of one partition a second
 
-# An item that a filter left out, if it left out all.
-_LEFT_OUT = {"position": {"S": MAX_ID}, "words": {"S": " a word of some length "}}
+# A posting of a word of eight letters, without the beginning.
+_POSTING = {"i": {"B": b64encode(to_bytes(MAX_ID)).decode()}, "w": {"S": "rests"}}
 Key = tuple[str, str]  # the table or index, and the partition key
 
 
@@ -91,24 +93,18 @@ class PartitionMeter:
                 self._read(table, key, [found.get(_key_of(key, names), {})], request)
 
     def _count_query(self, body: Any, response: Any) -> None:
-        values = body["ExpressionAttributeValues"]
-        [partition] = {
-            value["S"]
-            for name, value in values.items()
-            if f"= {name}" in body["KeyConditionExpression"].replace(">=", "").replace("<=", "")
-        }
+        key = _queried_key(body)
         place = body.get("IndexName", body["TableName"])
         found = response["Items"]
-        # A filter leaves out items that were read. All postings of a partition are of about a size.
-        left_out = response["ScannedCount"] - len(found) if "FilterExpression" in body else 0
-        typical = max(found, key=_size, default=_LEFT_OUT | {"listing": {"S": partition}})
-        self._read(place, {"listing": {"S": partition}}, [*found, *[typical] * left_out], body)
+        if "ProjectionExpression" in body:  # units are those of the whole items that were read
+            found = [_POSTING | key] * response["ScannedCount"]
+        self._read(place, key, found, body)
 
     def _write(self, table: str, item: Any, factor: int) -> None:
-        self.writes[_partition(table, item)] += factor * max(1, ceil(_size(item) / 1024))
+        self.writes[_partition(table, item)] += factor * max(1, ceil(size_of(item) / 1024))
 
     def _read(self, table: str, key: Any, items: list[Any], request: Any) -> None:
-        blocks = max(1, ceil(sum(map(_size, items)) / 4096))
+        blocks = max(1, ceil(sum(map(size_of, items)) / 4096))
         consistent = request.get("ConsistentRead", False)
         units: Any = blocks if consistent else blocks / 2
         self.reads[_partition(table, key)] += units
@@ -130,15 +126,26 @@ def metered(clients: Clients) -> Iterator[PartitionMeter]:
         events.unregister("response-received.dynamodb", meter.count)
 
 
+def _queried_key(body: Any) -> dict[str, Any]:
+    """Return the partition key of a Query, with its name."""
+    condition = re.search(r"([#\w]+) = (:\w+)", body["KeyConditionExpression"])
+    assert condition
+    name, value = condition.groups()
+    name = body.get("ExpressionAttributeNames", {}).get(name, name)
+    return {name: body["ExpressionAttributeValues"][value]}
+
+
 def _partition(table: str, item: Any) -> Key:
-    return table, item["listing" if "listing" in item else "photo_id"]["S"]
+    name = next(name for name in ("listing", "photo_id", "b") if name in item)
+    return table, item[name]["S"]
 
 
 def _key_of(item: Any, names: list[str]) -> tuple[str, ...]:
     return tuple(item[name]["S"] for name in names)
 
 
-def _size(item: Mapping[str, Any]) -> int:
+def size_of(item: Mapping[str, Any]) -> int:
+    """Return the bytes of an item as DynamoDB stores or sends it."""
     return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
 
 
@@ -147,6 +154,8 @@ def _value_size(typed: Mapping[str, Any]) -> int:
     match kind:
         case "S":
             return len(value.encode())
+        case "B":
+            return len(value if isinstance(value, bytes) else b64decode(value))
         case "N":
             return ceil(len(value.strip("-")) / 2) + 1
         case "L":

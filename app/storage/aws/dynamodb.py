@@ -1,11 +1,7 @@
-"""Keep the catalog in two DynamoDB tables.
-
-`<table>`: records. `<table>-listings`: listings, idempotency keys, counters and revoked sessions.
-"""
+"""Keep the catalog in three DynamoDB tables: see `app/storage/aws/table_names.py`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr
@@ -16,6 +12,7 @@ from app.domain.errors import AlreadyPublished, EditConflict, PhotoNotFound, Sto
 from app.domain.listings.entries import EntryKey, ListingEntry
 from app.domain.pages import Neighbors, Page, RecordPage, SearchPage
 from app.domain.photo import Photo
+from app.domain.photo_ids import MIN_ID
 from app.domain.photo_summary import PhotoState
 from app.domain.search_terms import SearchQuery
 from app.domain.tags import TagCount, TagPage
@@ -27,9 +24,12 @@ from app.storage.aws.dynamodb_counters import DynamoCounters
 from app.storage.aws.dynamodb_cursor import NEWEST, Cursor
 from app.storage.aws.dynamodb_listings import Listings
 from app.storage.aws.dynamodb_search import search, search_neighbors
-from app.storage.aws.dynamodb_search_index import SearchIndex
+from app.storage.aws.listings import entry_items, posting_items
+from app.storage.aws.listings.search_index import SearchIndex
+from app.storage.aws.listings.stored_entries import StoredEntries
 from app.storage.aws.parallel_calls import ParallelCalls
 from app.storage.aws.recent_pages import RecentPages
+from app.storage.aws.table_names import TableNames
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -48,14 +48,15 @@ class DynamoCatalog:
         self, client: "DynamoDBClient", table: str, *, retry_pauses: Sequence[float] = ()
     ) -> None:
         self._dynamodb = DynamoClient(client, retry_pauses)
-        self._table = table
-        self._listings_table = f"{table}-listings"
+        self._tables = tables = TableNames.of(table)
+        self._table, self._listings_table, _ = tables
+        self._entries = StoredEntries(self._dynamodb, tables)
         parallel = ParallelCalls()
         self._listings = Listings(self._dynamodb, self._listings_table, table, parallel)
         self._recent_pages = RecentPages(
             partial(self._listings.page, cursor=NEWEST, consistent=False)
         )
-        self._search_index = SearchIndex(self._dynamodb, self._listings_table, table, parallel)
+        self._search_index = SearchIndex(self._dynamodb, tables, parallel)
         self._counters = DynamoCounters(self._dynamodb, self._listings_table, parallel)
         self._after_commit = AfterCommit(
             self._recent_pages, self._counters, self._search_index, parallel
@@ -157,7 +158,7 @@ class DynamoCatalog:
         """Delete a trashed photo in one transaction. Raises EditConflict."""
         unchanged = items.equals("version", photo.version)
         record = items.delete(self._table, items.record_key(photo.photo_id), unchanged)
-        listings = self._listings.writes(None, photo.entry_keys)
+        listings = entry_items.writes(self._listings_table, None, photo.entry_keys)
         if self._dynamodb.transact_write([record, *listings]):
             raise EditConflict(photo.photo_id)
         self._after_commit.uncount(photo)
@@ -170,16 +171,8 @@ class DynamoCatalog:
         self._after_commit.run(None, photo, change)
 
     def sync_listings(self, photo_id: str, photo: Photo | None, keys: Iterable[EntryKey]) -> None:
-        """Write the photo's entries again, 99 per transaction. Raises EditConflict."""
-        if photo is None:
-            condition = items.attribute_not_exists("photo_id")
-        else:
-            condition = items.equals("version", photo.version)
-        unchanged = items.condition_check(self._table, items.record_key(photo_id), condition)
-        remaining = iter(self._listings.writes(photo, keys))
-        while batch := list(islice(remaining, items.MAX_TRANSACTION_ITEMS - 1)):
-            if self._dynamodb.transact_write([unchanged, *batch]):
-                raise EditConflict(photo_id)
+        """Write the photo's entries again, 99 items per transaction. Raises EditConflict."""
+        self._entries.sync(photo_id, photo, keys)
 
     def compare_and_set_tag_count(self, tag: str, shown: int, photos: int) -> bool:
         """Set the count of `tag` if it is still `shown`. A negative count is shown as 0."""
@@ -202,22 +195,23 @@ class DynamoCatalog:
         return map(Photo.from_dict, self._dynamodb.scan(TableName=self._table))
 
     def listings(self) -> Iterator[ListingEntry]:
-        """Yield every entry of every listing, with a Scan."""
-        return self._listings.all()
+        """Yield every entry of every listing, with a Scan of two tables."""
+        return self._entries.all()
 
     def entries_of(self, photo: Photo) -> Iterator[ListingEntry]:
         """Yield the entries that the photo should have."""
-        return self._listings.entries_of(photo)
+        return self._entries.of(photo)
 
     def find_entries(self, keys: Iterable[EntryKey]) -> Iterator[ListingEntry]:
         """Yield the entries that have these keys, with one BatchGetItem for each 100."""
-        return self._listings.find_entries(keys)
+        return self._entries.find(keys)
 
     def ping(self) -> None:
         """Read one item of each table. Raises StorageError."""
         self._dynamodb.get_item(self._table, items.record_key("#ping"))
         entry = items.entry_key(object_keys.PUBLIC_LISTING, "#ping")
         self._dynamodb.get_item(self._listings_table, entry)
+        self._dynamodb.get_item(self._tables.postings, posting_items.key_of("#", MIN_ID))
 
     def _write_photo(self, record: items.Write, photo: Photo, change: CatalogDiff) -> bool:
         """Write the record and its listings. Return False if the record has changed."""

@@ -7,7 +7,7 @@ from app.domain.catalog_diff import CatalogDiff, removal_diff
 from app.domain.photo import Photo
 from app.services.deadline import extend_deadline
 from app.storage.aws.dynamodb_counters import DynamoCounters
-from app.storage.aws.dynamodb_search_index import SearchIndex
+from app.storage.aws.listings.search_index import SearchIndex
 from app.storage.aws.parallel_calls import ParallelCalls
 from app.storage.aws.recent_pages import RecentPages
 

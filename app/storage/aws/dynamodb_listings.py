@@ -9,32 +9,23 @@ Earlier versions wrote all entries to the first partition, with a summary. Pages
 as well, and `repair` rewrites the entries.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 
 from app.domain.catalog_diff import CatalogDiff
-from app.domain.listings.entries import EntryKey, ListingEntry
 from app.domain.pages import MAX_RANKED, Neighbors, Page, Rank, RecordPage, build_page_of
 from app.domain.photo import Photo
 from app.domain.photo_ids import just_after
 from app.domain.photo_summary import PhotoSummary
 from app.storage.aws import dynamodb_items as items
-from app.storage.aws.albums.album_items import is_album
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_cursor import Cursor
-from app.storage.aws.dynamodb_partitions import (
-    has_summaries,
-    item_key,
-    partitions_of,
-)
-from app.storage.aws.dynamodb_search_index import is_posting
+from app.storage.aws.dynamodb_partitions import has_summaries, partitions_of
 from app.storage.aws.listings import entry_items
 from app.storage.aws.listings.partition_reader import PartitionReader
+from app.storage.aws.listings.posting_items import is_posting
 from app.storage.aws.parallel_calls import ParallelCalls
-
-# Partitions of the listings table that are no listings start with this.
-_INTERNAL = "#"
 
 
 class Listings:
@@ -127,30 +118,8 @@ class Listings:
         """Return the writes of the transaction that changes a photo."""
         changed = [key for key in change.changed if has_summaries(key.listing)]
         keys = (*change.listed, *change.unlisted, *changed)
-        return self.writes(photo, [key for key in keys if not is_posting(key.listing)])
-
-    def writes(self, photo: Photo | None, keys: Iterable[EntryKey]) -> list[items.Write]:
-        """Return the writes of a transaction that correct the photo's entries with these keys."""
-        return entry_items.writes(self._table, photo, keys)
-
-    def entries_of(self, photo: Photo) -> Iterator[ListingEntry]:
-        """Yield the entries that the photo should have."""
-        for key in entry_items.stored_keys(photo):
-            yield ListingEntry(key, photo.summary if has_summaries(key.listing) else None)
-
-    def find_entries(self, keys: Iterable[EntryKey]) -> Iterator[ListingEntry]:
-        """Yield the entries with these keys, with one BatchGetItem for each 100."""
-        wanted = frozenset(keys)
-        item_keys = {tuple(item_key(key).values()): item_key(key) for key in wanted}
-        for item in self._dynamodb.get_items(self._table, item_keys.values()):
-            found = entry_items.entries_in(item)
-            yield from (entry for entry in found if entry.key in wanted)
-
-    def all(self) -> Iterator[ListingEntry]:
-        """Yield every entry, with a Scan."""
-        for item in self._dynamodb.scan(TableName=self._table):
-            if not (item["listing"].startswith(_INTERNAL) or is_album(item)):
-                yield from entry_items.entries_in(item)
+        stored = [key for key in keys if not is_posting(key.listing)]
+        return entry_items.writes(self._table, photo, stored)
 
 
 def _still_in(listing: str, photo_ids: Iterable[str], photos: Mapping[str, Photo]) -> list[Photo]:

@@ -10,7 +10,6 @@ from zlib import crc32
 from app.domain import object_keys
 from app.domain.listings.archive import UNDATED_LISTING, YEAR_LISTING_PREFIX
 from app.domain.listings.entries import EntryKey
-from app.domain.search_terms import beginning_of
 from app.storage.aws import dynamodb_items as items
 
 PARTITIONS = 4  # of each listing that may contain every photo
@@ -23,7 +22,6 @@ _OF_IDS = (
     object_keys.term_listing(""),
     UNDATED_LISTING,
 )
-_TERM = object_keys.term_listing("")
 _LARGE = frozenset({object_keys.PUBLIC_LISTING, UNDATED_LISTING})
 _LARGE_PREFIXES = (object_keys.tag_listing(""), YEAR_LISTING_PREFIX)
 
@@ -52,15 +50,8 @@ def partition_of(listing: str, photo_id: str) -> str:
     first, separator, number = listing.partition(SEPARATOR)
     if separator:
         return first if number == "0" else listing
-    if listing.startswith(_TERM):
-        return posting_partition(listing.removeprefix(_TERM))
     partitions = partitions_of(listing)
     return partitions[crc32(photo_id.encode()) % len(partitions)]
-
-
-def posting_partition(term: str) -> str:
-    """Return the partition of the postings of a search term."""
-    return object_keys.term_listing(beginning_of(term))
 
 
 def item_key(key: EntryKey) -> items.Item:

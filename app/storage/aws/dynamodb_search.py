@@ -39,15 +39,18 @@ MAX_CALLS = 24  # for one page, whatever the words and however many photos there
 # For one page. It takes so few calls that they end within the deadline of a page.
 MAX_UNITS = 120
 MAX_UNITS_OF_NEIGHBOR = 30  # in each direction
-# An item of postings has about 63 bytes, and an eventually consistent unit 8 KB.
-POSTINGS_A_UNIT = 130
+# An eventually consistent unit is 8192 bytes. A posting of a word of eight letters has 27: 3 of the
+# names, 3 of the beginning, 16 of the photo id and 5 of the rest (Amazon DynamoDB Developer Guide,
+# "DynamoDB read and write operations" and "DynamoDB item sizes and formats").
+POSTINGS_A_UNIT = 300
 RECORDS_A_UNIT = 2
 UNITS_A_CALL = 2  # one more call must save this many, since it takes time
 # Postings of a term in its first read. Those of other words with the same beginning are among them.
-CHUNK_OF_ONE = 240  # if all photos with the term match
-CHUNK = 1200  # if a search joins several terms
-CHUNK_OF_NEIGHBORS = 120  # if one photo is looked for
-MAX_JOINED = 3  # terms at first: a third one costs 9 read units, and saves those of 50 records
+CHUNK_OF_ONE = 600  # if all photos with the term match
+CHUNK = 2400  # if a search joins several terms
+CHUNK_OF_THREE = 4800  # fewer photos have three terms than two
+CHUNK_OF_NEIGHBORS = 300  # if one photo is looked for
+MAX_JOINED = 3  # terms at first: a third one costs 16 read units, and saves those of 50 records
 MAX_RECORDS = 100  # of one read: Amazon DynamoDB API Reference, "BatchGetItem"
 # Beside twice the wanted records, if not all match: with the postings of three terms a page is less
 # than 70 read units.
@@ -79,14 +82,21 @@ def search(
     if not query.terms:
         return SearchPage(Page((), None, None))
     forward = before is None and after is not None
-    chunk = CHUNK_OF_ONE if len(query.terms) == 1 else CHUNK
-    bounds = _Bounds(chunk, MAX_UNITS)
+    bounds = _Bounds(_first_chunk(query), MAX_UNITS)
     run = _Search(index, query, before or after, forward=forward, bounds=bounds)
     run.find(limit + 1)
     page = build_page(run.found, limit, before, after)
     if len(run.found) > limit or run.has_ended:
         return SearchPage(page)
     return build_partial_page(page, run.position, before, after)
+
+
+def _first_chunk(query: SearchQuery) -> int:
+    """Return how many postings of each term to read first.
+
+    If there are more than three terms, the records that tell the others cost more than postings.
+    """
+    return {1: CHUNK_OF_ONE, 3: CHUNK_OF_THREE}.get(len(query.terms), CHUNK)
 
 
 def search_neighbors(index: Index, query: SearchQuery, photo_id: str) -> Neighbors:

@@ -99,8 +99,8 @@ _KMS = (
 )
 _BUCKET = "Check that PHOTO_BUCKET is a bucket in AWS_REGION. On AWS, `flask provision` creates it."
 _TABLE = (
-    "Check that PHOTO_TABLE and PHOTO_TABLE-listings are tables in AWS_REGION; "
-    "`flask provision` creates them."
+    "Check that AWS_REGION has the tables PHOTO_TABLE, PHOTO_TABLE-listings and "
+    "PHOTO_TABLE-postings; `flask provision` creates them."
 )
 _CREDENTIALS = (
     "The access key is wrong, expired or inactive: check the instance's role or AWS_ACCESS_KEY_ID."

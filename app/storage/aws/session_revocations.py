@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_items import Item, entry_key, put
+from app.storage.aws.table_names import TableNames
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -17,7 +18,7 @@ class DynamoSessionRevocations:
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._dynamodb = DynamoClient(client)
-        self._table = f"{table}-listings"
+        self._table = TableNames.of(table).listings
 
     def revoke(self, session_id: str, until: int) -> bool:
         """Revoke the session with one PutItem. DynamoDB's TTL deletes the item.

@@ -22,7 +22,8 @@ VALUES = {
     "AWS::StackId": "STACK_ID",
     "AWS::StackName": "shoebox",
 }
-STORAGE = ("Bucket", "BucketPolicy", "PhotosTable", "ListingsTable")
+TABLES = ("PhotosTable", "ListingsTable", "PostingsTable")
+STORAGE = ("Bucket", "BucketPolicy", *TABLES)
 TYPED = {
     "AWS::StackId": "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/shoebox/"
     "01234567-89ab-cdef-0123-456789abcdef",

@@ -79,7 +79,7 @@ def test_errors_of_the_site_and_of_the_balancer_raise_an_alarm(stack: dict[str, 
     assert {"HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"} <= watched
 
 
-def test_throttles_of_both_tables_and_the_index_raise_an_alarm(stack: dict[str, Any]) -> None:
+def test_throttles_of_the_tables_and_the_index_raise_an_alarm(stack: dict[str, Any]) -> None:
     watched = {
         (alarm["MetricName"], *(dimension["Value"] for dimension in alarm["Dimensions"]))
         for alarm in alarms(stack, "topic").values()
@@ -91,6 +91,8 @@ def test_throttles_of_both_tables_and_the_index_raise_an_alarm(stack: dict[str, 
         ("ReadThrottleEvents", "photos-listings"),
         ("WriteThrottleEvents", "photos-listings"),
         ("WriteThrottleEvents", "photos-listings", "by_photos"),
+        ("ReadThrottleEvents", "photos-postings"),
+        ("WriteThrottleEvents", "photos-postings"),
     }
 
 

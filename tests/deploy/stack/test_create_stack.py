@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.storage.aws.table_names import TableNames
 from tests.deploy.stack.template import STACK_SCRIPT
 from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws, recording_aws
 
@@ -161,7 +162,7 @@ def test_launch_template_has_the_script_as_user_data(stack: Stack) -> None:
 
 def test_stack_owns_bucket_and_tables(stack: Stack) -> None:
     assert stack.aws.run(f"bucket {BUCKET} in us-east-1").effect == "unchanged"
-    for table in (TABLE, f"{TABLE}-listings"):
+    for table in TableNames.of(TABLE):
         assert stack.aws.run(f"table {table} ").effect == "unchanged"
 
 

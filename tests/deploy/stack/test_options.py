@@ -4,12 +4,13 @@ import base64
 
 import pytest
 
+from tests.deploy.stack.template import TABLES
 from tests.deploy.stack.test_create_stack import create, launch_data
 from tests.provisioning.recording_aws import RecordingAws
 
 NAME, EMAIL = "photos.example.org", "operator@example.org"
 ALWAYS = {"Role", "InstanceProfile", "SecurityGroup", "LaunchTemplate"}
-STORAGE = {"Bucket", "PhotosTable", "ListingsTable"}
+STORAGE = {"Bucket", *TABLES}
 BALANCED = {"Group", "BalancerGroup", "Balancer", "Targets", "HttpListener"}
 
 

@@ -10,8 +10,16 @@ from typing import Any
 import pytest
 
 from app.provisioning.policies import LIFECYCLE, PUBLIC_ACCESS_BLOCK
-from app.provisioning.tables import table_specs
-from tests.deploy.stack.template import STACK, STORAGE, VALUES, launch_data, policy, resolved
+from app.provisioning.table_specs import table_specs
+from tests.deploy.stack.template import (
+    STACK,
+    STORAGE,
+    TABLES,
+    VALUES,
+    launch_data,
+    policy,
+    resolved,
+)
 
 TAGS = [{"Key": "Name", "Value": "shoebox"}, {"Key": "Application", "Value": "shoebox"}]
 
@@ -73,15 +81,15 @@ def as_cloudformation(rule: Mapping[str, Any]) -> dict[str, Any]:
     return {"Id": rule["ID"], **prefix, **kept, **expiration}
 
 
-@pytest.mark.parametrize("name", ["PhotosTable", "ListingsTable"])
-def test_tables_are_configured_as_provisioning_does(stack: dict[str, Any], name: str) -> None:
-    photos, listings = table_specs("TABLE_NAME")
-    definition = (photos if name == "PhotosTable" else listings).definition
-    found = properties(stack, name)
-    assert {key: found[key] for key in definition} == definition
+@pytest.mark.parametrize("number", range(len(TABLES)))
+def test_tables_are_configured_as_provisioning_does(stack: dict[str, Any], number: int) -> None:
+    spec = table_specs("TABLE_NAME")[number]
+    found = properties(stack, TABLES[number])
+    assert {key: found[key] for key in spec.definition} == spec.definition
     assert found["DeletionProtectionEnabled"] is True
     assert found["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert found["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    expiry = {"AttributeName": "expires_at", "Enabled": True} if spec.has_expiry else None
+    assert found.get("TimeToLiveSpecification") == expiry
 
 
 def is_taggable(kind: str) -> bool:

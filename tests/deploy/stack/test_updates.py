@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.stack.template import STORAGE
+from tests.deploy.stack.template import STORAGE, TABLES
 from tests.deploy.stack.test_create_stack import create
 from tests.provisioning.recording_aws import RecordingAws
 
@@ -71,7 +71,7 @@ def test_every_table_and_bucket_is_retained(stack: dict[str, Any]) -> None:
         if resource["Type"].startswith(("AWS::S3::", "AWS::DynamoDB::")):
             assert name in STORAGE
             assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
-    tables = [stack["Resources"][name]["Properties"] for name in ("PhotosTable", "ListingsTable")]
+    tables = [stack["Resources"][name]["Properties"] for name in TABLES]
     assert all(table["DeletionProtectionEnabled"] for table in tables)
 
 
@@ -92,7 +92,7 @@ def test_another_version_of_the_launch_template_replaces_the_instance(
 def test_storage_survives_an_update(aws: RecordingAws, parameters: dict[str, str]) -> None:
     """With its tags, its policy and its objects."""
     made = create(aws)
-    before = {name: made.resource(name) for name in ("Bucket", "PhotosTable", "ListingsTable")}
+    before = {name: made.resource(name) for name in ("Bucket", *TABLES)}
     aws.s3.put_object(Bucket=before["Bucket"], Key="photos/1/original.jpg", Body=b"photo")
     made.update(**parameters)
     assert {name: made.resource(name) for name in before} == before
@@ -105,7 +105,7 @@ def test_storage_survives_the_stack(aws: RecordingAws) -> None:
     """A second stack uses it."""
     made = create(aws)
     aws.s3.put_object(Bucket=made.resource("Bucket"), Key="photos/1/original.jpg", Body=b"photo")
-    tables = [made.resource(name) for name in ("PhotosTable", "ListingsTable")]
+    tables = [made.resource(name) for name in TABLES]
     aws.client("cloudformation").delete_stack(StackName="shoebox")
     assert aws.s3.list_objects_v2(Bucket="holiday-photos")["KeyCount"] == 1
     assert sorted(aws.dynamodb.list_tables()["TableNames"]) == sorted(tables)

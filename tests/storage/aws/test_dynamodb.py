@@ -1,7 +1,7 @@
 """DynamoDB's own properties: counted calls, the entries of an edit, items that expire.
 
 Covers app.storage.aws.dynamodb_cursor, app.storage.aws.dynamodb_items,
-app.storage.aws.dynamodb_search_index.
+app.storage.aws.listings.search_index.
 """
 
 from datetime import datetime
@@ -12,10 +12,9 @@ import pytest
 from app.domain import object_keys, usage
 from app.domain.photo import Photo
 from app.domain.photo_summary import PhotoState
-from app.domain.search_terms import SearchQuery
+from app.domain.search_terms import SearchQuery, beginning_of
 from app.services.operations.lost_catalog import is_catalog_lost
 from app.services.ports import Catalog
-from app.storage.aws.dynamodb_partitions import partition_of
 from tests.backends import TABLE, Backend, make_photo
 from tests.storage.aws_calls import AwsCalls, recorded
 
@@ -48,13 +47,13 @@ def test_what_each_method_sends(cloud: Backend) -> None:
             {"TransactWriteItems": 1, "UpdateItem": 2 + 6, "DeleteItem": 2} | words,
         ),
         (lambda: list(catalog.expired(2)), {"Scan": 1}),
-        (lambda: list(catalog.listings()), {"Scan": 1}),
+        (lambda: list(catalog.listings()), {"Scan": 2}),
         (catalog.has_photos, {"Scan": 1}),
         (lambda: list(catalog.usage_counters()), {"Query": 4 + 4 + 2}),
         (lambda: catalog.delete(trashed), {"TransactWriteItems": 1, "UpdateItem": 2}),
         (lambda: revocations.revoke("one", 1), {"PutItem": 1}),
         (lambda: revocations.is_revoked("one"), {"GetItem": 1}),
-        (catalog.ping, {"GetItem": 2}),
+        (catalog.ping, {"GetItem": 3}),
     ]
     for step, expected in steps:
         with recorded(cloud.clients) as calls:
@@ -79,10 +78,11 @@ def written_listings(calls: AwsCalls) -> set[str]:
         if name == "TransactWriteItems":
             writes += params["TransactItems"]
         elif name == "BatchWriteItem":
-            writes += params["RequestItems"][f"{TABLE}-listings"]
+            writes += params["RequestItems"][f"{TABLE}-postings"]
     entries = [operation for write in writes for operation in write.values()]
     keys = [entry.get("Item") or entry.get("Key") for entry in entries]
     names = {key["listing"].partition("/")[0] for key in keys if "listing" in key}
+    names |= {f"term:{key['b']}" for key in keys if "b" in key}
     return {name for name in names if not name.startswith("#")}
 
 
@@ -103,8 +103,10 @@ def test_an_edit_writes_only_entries_that_change(cloud: Backend, changes: dict[s
     with recorded(cloud.clients) as calls:
         cloud.catalog.update(photo, edited)
     changed = listed(cloud.catalog, photo) ^ listed(cloud.catalog, edited)
-    partitions = {partition_of(name, photo.photo_id) for name in changed}
-    assert written_listings(calls) == {name.partition("/")[0] for name in partitions}
+    listings = {name for name in changed if not name.startswith("term:")}
+    words = {name.removeprefix("term:") for name in changed - listings}
+    beginnings = {f"term:{beginning_of(word)}" for word in words}
+    assert written_listings(calls) == listings | beginnings
     assert set(cloud.catalog.listings()) == set(cloud.catalog.entries_of(edited))
 
 

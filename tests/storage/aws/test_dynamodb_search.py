@@ -35,7 +35,7 @@ from tests.storage.search_samples import (
 )
 
 ARCHITECTURE = Path(__file__).parents[3] / "docs" / "architecture.md"
-SMALL_CHUNK = 960  # for tests with some ten thousand photos
+SMALL_CHUNK = 480  # for tests with some ten thousand photos
 
 _photo_id = attrgetter("photo_id")
 
@@ -56,7 +56,8 @@ def test_a_search_finds_what_a_full_scan_finds(
     posting takes a unit.
     """
     first, later, units = figures
-    bounds = {"CHUNK": first, "CHUNK_OF_ONE": first, "MAX_UNITS": units, "POSTINGS_A_UNIT": 1}
+    chunks = dict.fromkeys(("CHUNK_OF_ONE", "CHUNK", "CHUNK_OF_THREE"), first)
+    bounds = chunks | {"MAX_UNITS": units, "POSTINGS_A_UNIT": 1}
     with (
         mock.patch.multiple(dynamodb_search, **bounds),
         mock.patch.multiple(posting_join, MIN_CHUNK=later, MAX_CHUNK=later),
@@ -100,11 +101,17 @@ def test_postings_that_are_wrong_show_nothing() -> None:
     assert ids_of([search(index, SearchQuery.of("sea"), 30)]) == [photos[3].photo_id]
 
 
+def read_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each read but the first be small, so that a test needs fewer photos."""
+    monkeypatch.setattr(posting_join, "MIN_CHUNK", SMALL_CHUNK)
+    monkeypatch.setattr(posting_join, "MAX_CHUNK", SMALL_CHUNK)
+
+
 def test_a_search_stops_at_the_read_limit_and_continues_on_the_next_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Two frequent terms with one common photo give partial pages, the last one with the photo."""
-    monkeypatch.setattr(posting_join, "MAX_CHUNK", SMALL_CHUNK)
+    read_little(monkeypatch)
     collection = [make_photo(title="one " if number % 2 else "two ") for number in range(40_000)]
     collection[0] = replace(collection[0], title="one two")
     index = InMemoryIndex(collection)
@@ -135,7 +142,7 @@ def test_the_neighbors_of_a_photo_take_the_calls_of_two_searches_at_most() -> No
 
 def test_an_empty_partial_page_leads_in_both_directions(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cursors of a partial page without photos lead to the matches on both sides."""
-    monkeypatch.setattr(posting_join, "MAX_CHUNK", SMALL_CHUNK)
+    read_little(monkeypatch)
     collection = [make_photo(title="one two")]
     collection += [make_photo(title="one" if number % 2 else "two") for number in range(33_000)]
     collection += [make_photo(title="one two")]

@@ -43,6 +43,7 @@ from app.storage.aws.albums.album_items import (
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_items import Item, Write
 from app.storage.aws.dynamodb_usage import photos_of
+from app.storage.aws.table_names import TableNames
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -65,7 +66,7 @@ class DynamoAlbums:
     ) -> None:
         self._dynamodb = DynamoClient(client, retry_pauses)
         self._records = table
-        self._table = f"{table}-listings"
+        self._table = TableNames.of(table).listings
 
     def create(self, album: Album) -> None:
         """Write the album and its copies in one transaction. Raises AlbumConflict."""

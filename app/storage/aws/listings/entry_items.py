@@ -1,6 +1,6 @@
 """Convert between the entries of a photo and the items of the listings table."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from app.domain.listings.entries import EntryKey, ListingEntry
@@ -14,12 +14,7 @@ from app.storage.aws.dynamodb_partitions import (
     partition_of,
     possible_item_keys,
 )
-from app.storage.aws.dynamodb_search_index import (
-    is_posting,
-    is_prefix_listing,
-    posting_entries,
-    posting_write,
-)
+from app.storage.aws.listings.posting_items import is_posting, is_prefix_listing
 
 
 def stored_keys(photo: Photo) -> frozenset[EntryKey]:
@@ -32,10 +27,7 @@ def writes(table: str, photo: Photo | None, keys: Iterable[EntryKey]) -> list[it
     stored = stored_keys(photo) if photo else frozenset()
     found: dict[EntryKey, items.Write] = {}  # a transaction has one write for each item
     for key in keys:
-        if is_posting(key.listing) and SEPARATOR not in key.listing:
-            posting = _key_of(item_key(key))
-            found[posting] = posting_write(table, *posting, photo)
-        elif photo and key in stored:
+        if photo and key in stored and not is_posting(key.listing):
             item = _item(key, photo)
             found[_key_of(item)] = items.put(table, item)
         else:
@@ -44,19 +36,12 @@ def writes(table: str, photo: Photo | None, keys: Iterable[EntryKey]) -> list[it
     return list(found.values())
 
 
-def entries_in(item: Any) -> Iterator[ListingEntry]:
-    """Yield the entries of an item: one for each word of a posting, and otherwise one."""
-    if is_posting(item["listing"]):
-        yield from (ListingEntry(key, None) for key in posting_entries(item))
-    else:
-        yield _entry(item)
-
-
-def _entry(item: Any) -> ListingEntry:
-    """Return the entry of an item. In a wrong partition, it is in a listing of no photo."""
+def entry_of(item: Any) -> ListingEntry:
+    """Return the entry of an item. In a wrong place, it is in a listing of no photo."""
     stored = _key_of(item)
     first, _, number = stored.listing.partition(SEPARATOR)
-    is_in_place = partition_of(first, stored.photo_id) == stored.listing
+    is_in_partition = partition_of(first, stored.photo_id) == stored.listing
+    is_in_place = is_in_partition and not is_posting(first)
     listing = first if is_in_place else f"{first}/{number or 0}"
     summary = PhotoSummary.from_dict(item) if "photo_id" in item else None
     return ListingEntry(EntryKey(listing, stored.position), summary)

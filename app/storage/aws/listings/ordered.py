@@ -10,6 +10,7 @@ from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_cursor import Cursor
 from app.storage.aws.listings.partition_reader import PartitionReader
 from app.storage.aws.parallel_calls import ParallelCalls
+from app.storage.aws.table_names import TableNames
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,7 +26,7 @@ class DynamoOrderedListings:
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         dynamodb = DynamoClient(client)
-        self._reader = PartitionReader(dynamodb, f"{table}-listings", ParallelCalls())
+        self._reader = PartitionReader(dynamodb, TableNames.of(table).listings, ParallelCalls())
 
     def page(
         self,

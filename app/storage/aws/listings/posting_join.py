@@ -12,8 +12,8 @@ from math import ceil
 from app.storage.aws.listings.postings import Alternatives, Found, PostingRead, Postings
 
 MARGIN = 1.3  # of the postings that are expected to be needed
-MIN_CHUNK = 240  # postings, of each read but the first
-MAX_CHUNK = 4800  # 37 read units
+MIN_CHUNK = 600  # postings, of each read but the first
+MAX_CHUNK = 12_000  # 40 read units
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from boto3.dynamodb.conditions import Key
 
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_items import entry_key, put
+from app.storage.aws.table_names import TableNames
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -20,7 +21,7 @@ class DynamoRunResults:
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._dynamodb = DynamoClient(client)
-        self._table = f"{table}-listings"
+        self._table = TableNames.of(table).listings
 
     def store(self, name: str, text: str) -> None:
         """Store the text with one transaction of one item."""

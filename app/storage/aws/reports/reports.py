@@ -14,6 +14,7 @@ from app.domain.reports.report import MAX_OPEN, Report, ReportPage
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_items import Item
+from app.storage.aws.table_names import TableNames
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,7 +27,7 @@ class DynamoReports:
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._dynamodb = DynamoClient(client)
-        self._table = f"{table}-listings"
+        self._table = TableNames.of(table).listings
 
     def add(self, report: Report) -> bool:
         """Store the report in the first free place of its photo with one transaction.

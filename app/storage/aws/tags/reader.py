@@ -19,6 +19,7 @@ from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_cursor import NEWEST
 from app.storage.aws.dynamodb_partitions import partitions_of
 from app.storage.aws.parallel_calls import ParallelCalls
+from app.storage.aws.table_names import TableNames
 from app.storage.aws.tags.counts import TagCounts
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class DynamoTagReader:
     ) -> None:
         self._dynamodb = DynamoClient(client)
         self._photos_table = table
-        self._listings_table = f"{table}-listings"
+        self._listings_table = TableNames.of(table).listings
         self._clock = clock
         self._parallel = ParallelCalls()
         self._counts = TagCounts(self._dynamodb, self._listings_table, self._parallel)

@@ -9,6 +9,7 @@ from app.domain.tokens.access_token import MAX_TOKENS, AccessToken
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_items import Item
+from app.storage.aws.table_names import TableNames
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,7 +22,7 @@ class DynamoTokens:
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._dynamodb = DynamoClient(client)
-        self._table = f"{table}-listings"
+        self._table = TableNames.of(table).listings
 
     def add(self, token: AccessToken) -> None:
         """Store the token with one transaction of one item."""

@@ -1,6 +1,7 @@
 """A usual photo, many photos, answers as of a site with many photos, and busy partitions."""
 
 import json
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -12,12 +13,15 @@ from boto3.dynamodb.types import TypeSerializer
 from ulid import ULID
 
 from app.domain.photo import Photo
+from app.domain.photo_ids import from_bytes, to_bytes
 from app.storage.aws import dynamodb_items as items
+from app.storage.aws.table_names import TableNames
 from tests.backends import TABLE, make_photo
 from tests.storage.aws_calls import dynamodb_answer
 
 DESCRIPTION = "The last ferry of the day leaves for the island, with gulls behind it."
 TAGS = ("sunset", "harbour", "boats", "summer 2026", "island")
+TABLES = TableNames.of(TABLE)
 USUAL: dict[str, Any] = {
     "title": "Evening at the old pier",
     "description": DESCRIPTION,
@@ -37,35 +41,54 @@ def answer_of_frequent_words(request: Any, **_: Any) -> Any:
     if "RequestItems" in body:
         ids = [key["photo_id"]["S"] for key in body["RequestItems"][TABLE]["Keys"]]
         answer = dynamodb_answer(Responses={TABLE: [_old_harbor(photo_id) for photo_id in ids]})()
+    elif body["TableName"] == TABLES.postings:
+        answer = dynamodb_answer(**_of_postings(body))()
     else:
-        values = [value["S"] for value in body["ExpressionAttributeValues"].values()]
-        listing = next(value for value in values if ":" in value)
-        ids = IDS[int(f"0{listing.partition('/')[2]}") :: 4] if "tag:" in listing else IDS
-        read = _next_to_cursor(ids, values, body)
-        entries = [{"listing": {"S": listing}, "position": {"S": position}} for position in read]
-        answer = dynamodb_answer(**_of_postings(entries, values, body))()
+        answer = dynamodb_answer(**_of_listing(body))()
     request.url = answer.url if answer else request.url
     return answer
 
 
-def _next_to_cursor(ids: list[str], values: list[str], body: dict[str, Any]) -> list[str]:
-    """Return the ids between the positions among the values of a Query, nearest first."""
+def _of_listing(body: dict[str, Any]) -> dict[str, Any]:
+    values = [value["S"] for value in body["ExpressionAttributeValues"].values()]
+    listing = next(value for value in values if ":" in value)
+    ids = IDS[int(f"0{listing.partition('/')[2]}") :: 4] if "tag:" in listing else IDS
     first, last = sorted(value for value in values if value[0].isdigit() or value == "~")
-    in_order = reversed(ids) if body["ScanIndexForward"] else ids
-    found = [photo_id for photo_id in in_order if first <= photo_id <= last]
-    return found[: body["Limit"]]
+    found = [photo_id for photo_id in _in_order(ids, body) if first <= photo_id <= last]
+    entries = [{"listing": {"S": listing}, "position": {"S": each}} for each in found]
+    return _limited(entries, body)
 
 
-def _of_postings(entries: list[Any], values: list[str], body: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer to a Query that has read the entries: those with a word."""
-    words = next((value for value in values if value.startswith(" ")), "")
-    answer = {"ScannedCount": len(entries)}
-    if len(entries) == body["Limit"]:
-        answer["LastEvaluatedKey"] = entries[-1]
-    if not words:
-        return answer | {"Items": entries}
-    found = [entry | {"words": {"S": f"{words.rstrip()} "}} for entry in entries]
-    return answer | {"Items": found[::_RARE] if "mart" in words else found}
+def _of_postings(body: dict[str, Any]) -> dict[str, Any]:
+    """Return those of the next postings that have a word: all, unless it is a rare one."""
+    values = body["ExpressionAttributeValues"].items()
+    of_key = [value for name, value in values if name in body["KeyConditionExpression"]]
+    position, beginning = sorted(of_key, key=list)  # {"B": …} and {"S": …}
+    edge = from_bytes(b64decode(position["B"]))
+    is_beyond = edge.__lt__ if body["ScanIndexForward"] else edge.__gt__
+    rests = [value for _, value in values if value not in of_key and value["S"][0] != " "]
+    item = {"b": beginning} | ({"w": rests[0]} if rests else {})
+    found = [
+        item | {"i": {"B": b64encode(to_bytes(photo_id)).decode()}}
+        for photo_id in _in_order(IDS, body)
+        if is_beyond(photo_id)
+    ]
+    answer = _limited(found, body)
+    step = _RARE if beginning["S"] == "mar" else 1
+    return answer | {"Items": answer["Items"][::step]}
+
+
+def _in_order(ids: list[str], body: dict[str, Any]) -> Iterable[str]:
+    return reversed(ids) if body["ScanIndexForward"] else ids
+
+
+def _limited(entries: list[Any], body: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to a Query that would find the entries without a limit."""
+    read = entries[: body["Limit"]]
+    answer: dict[str, Any] = {"Items": read, "ScannedCount": len(read)}
+    if len(read) == body["Limit"]:
+        answer["LastEvaluatedKey"] = read[-1]
+    return answer
 
 
 _RARE = 150  # one photo in so many has the word

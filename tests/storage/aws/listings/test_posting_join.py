@@ -12,7 +12,7 @@ import pytest
 from app.domain.pages import Page, SearchPage
 from app.domain.search_terms import SearchQuery
 from app.storage.aws.dynamodb_search import (
-    CHUNK,
+    CHUNK_OF_THREE,
     MAX_UNITS,
     MAX_UNITS_OF_NEIGHBOR,
     search,
@@ -76,7 +76,7 @@ def test_three_terms_with_few_photos_in_common_cost_no_more_than_frequent_ones(
     results = search(index, SearchQuery.of("alder birch cedar "), 30)
     assert len(results.page.summaries) == 30
     assert index.calls == 4
-    assert index.postings_read <= 3 * CHUNK
+    assert index.postings_read <= 3 * CHUNK_OF_THREE
     assert index.records_read <= 31
 
 

@@ -1,4 +1,7 @@
-"""Which items the search index has, and how `check` and `repair` see them."""
+"""Which items the search index has, and how `check` and `repair` see them.
+
+Covers app.storage.aws.listings.stored_entries.
+"""
 
 from typing import Any
 
@@ -10,29 +13,27 @@ from app.domain.search_terms import SearchQuery
 from app.maintenance import FindingKind, IntegrityCheck, Repair
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb import DynamoCatalog
+from app.storage.aws.listings.posting_items import key_of, photo_id_of
+from app.storage.aws.table_names import TableNames
 from tests.backends import TABLE, Backend, make_photo
 from tests.storage.aws_calls import before_first, recorded
 from tests.storage.conftest import publish_all
 
-LISTINGS = f"{TABLE}-listings"
+TABLES = TableNames.of(TABLE)
 
 
 def postings(cloud: Backend) -> dict[tuple[str, str], str | None]:
-    """Return the words of each posting."""
+    """Return the rests of the words of each posting."""
     assert cloud.clients
-    found: list[Any] = cloud.clients.dynamodb.scan(TableName=LISTINGS)["Items"]
-    return {
-        (item["listing"], item["position"]): item.get("words")
-        for item in found
-        if item["listing"].startswith("term:")
-    }
+    found: list[Any] = cloud.clients.dynamodb.scan(TableName=TABLES.postings)["Items"]
+    return {(item["b"], photo_id_of(item)): item.get("w") for item in found}
 
 
-def store(cloud: Backend, listing: str, photo: Photo, **attributes: str) -> None:
+def store(cloud: Backend, beginning: str, photo: Photo, **attributes: str) -> None:
     """Store a posting without the app."""
     assert cloud.clients
-    item: Any = items.entry_key(listing, photo.photo_id) | attributes
-    cloud.clients.dynamodb.put_item(TableName=LISTINGS, Item=item)
+    item: Any = key_of(beginning, photo.photo_id) | attributes
+    cloud.clients.dynamodb.put_item(TableName=TABLES.postings, Item=item)
 
 
 def found(cloud: Backend, query_text: str) -> list[str]:
@@ -43,14 +44,15 @@ def found(cloud: Backend, query_text: str) -> list[str]:
 
 def test_a_posting_has_the_words_with_the_same_first_letters(cloud: Backend) -> None:
     """A bigram, a single character and a number have postings of their own."""
-    photo = make_photo(title="Harbour harbor sea seal", tags=("바다", "2026"))
+    photo = make_photo(title="Harbour harbor sea seal pier", tags=("바다", "2026"))
     cloud.catalog.publish(photo)
     assert postings(cloud) == {
-        (f"term:{beginning}", photo.photo_id): f" {words} "
-        for beginning, words in {
-            "har": "harbor harbour",
-            "sea": "sea seal",
-            **{term: term for term in ("2026", "바다", "바", "다")},
+        (beginning, photo.photo_id): rests
+        for beginning, rests in {
+            "har": " bor bour ",
+            "sea": "  l ",
+            "pie": "r",
+            **dict.fromkeys(("2026", "바다", "바", "다")),
         }.items()
     }
     assert set(cloud.catalog.listings()) == set(cloud.catalog.entries_of(photo))
@@ -89,8 +91,8 @@ def test_an_edit_writes_only_the_postings_whose_words_change(cloud: Backend) -> 
     with recorded(cloud.clients) as calls:
         cloud.catalog.update(photo, edited)
     [request] = [params for name, params in calls.made if name == "BatchWriteItem"]
-    assert len(request["RequestItems"][LISTINGS]) == 2
-    assert {name for name, _ in postings(cloud)} == {"term:har"}
+    assert len(request["RequestItems"][TABLES.postings]) == 2
+    assert {name for name, _ in postings(cloud)} == {"har"}
     assert found(cloud, "harbors ") == found(cloud, "harbour ") == ["Harbour harbors"]
 
 
@@ -122,32 +124,61 @@ def test_words_of_an_upload_that_are_written_after_those_of_an_edit(
 
 
 @pytest.mark.parametrize(
-    ("listing", "attributes"),
+    ("beginning", "attributes"),
     [
-        ("term:har", {"words": " harbor harbour "}),
-        ("term:har", {"words": " harbor "}),
-        ("term:har", {"words": " pier "}),
-        ("term:har", {}),
-        ("term:harbour", {}),
-        ("term:sea", {"words": " sea "}),
+        ("har", {"w": " bor bour "}),
+        ("har", {"w": "bor"}),
+        ("har", {"w": " bour "}),
+        ("har", {"w": " bour bour "}),
+        ("har", {"w": ""}),
+        ("har", {"w": "bour", "words": " harbour "}),
+        ("har", {}),
+        ("harbour", {}),
+        ("ha", {"w": "rbour"}),
+        ("20", {"w": "26"}),
+        ("sea", {"w": "l"}),
     ],
 )
 def test_a_wrong_posting_is_reported_and_repaired(
-    cloud: Backend, listing: str, attributes: dict[str, str]
+    cloud: Backend, beginning: str, attributes: dict[str, str]
 ) -> None:
-    """It has wrong words, none, or is in a wrong partition, or the photo has none of them."""
+    """Its words are wrong or stored in another way, or its partition is not theirs."""
     assert cloud.clients
     photo = make_photo(title="Harbour")
     cloud.catalog.publish(photo)
     right = postings(cloud)
-    store(cloud, listing, photo, **attributes)
-    kinds = [each.kind for each in IntegrityCheck(cloud)]
-    assert FindingKind.SEARCH_MISMATCH in kinds
+    store(cloud, beginning, photo, **attributes)
+    repair_search_index(cloud)
+    assert postings(cloud) == right
+
+
+def repair_search_index(cloud: Backend) -> None:
+    """Check that wrong entries of the search index are reported, and are gone after the repair."""
+    assert FindingKind.SEARCH_MISMATCH in [each.kind for each in IntegrityCheck(cloud)]
     for action in Repair(IntegrityCheck(cloud)):
         if {each.kind for each in action.findings} == {FindingKind.SEARCH_MISMATCH}:
             assert action.run() == ""
-    assert postings(cloud) == right
     assert FindingKind.SEARCH_MISMATCH not in [each.kind for each in IntegrityCheck(cloud)]
+
+
+@pytest.mark.parametrize("has_words", [True, False])
+def test_a_posting_in_the_listings_table_moves(cloud: Backend, *, has_words: bool) -> None:
+    """Earlier versions kept postings there. Only `repair` reads them."""
+    assert cloud.clients
+    photo = make_photo(title="Harbour sea", tags=("2026",))
+    cloud.catalog.publish(photo)
+    right = postings(cloud)
+    for beginning, photo_id in right:
+        key: Any = key_of(beginning, photo_id)
+        cloud.clients.dynamodb.delete_item(TableName=TABLES.postings, Key=key)
+    for term, words in (("har", " harbour "), ("sea", " sea "), ("2026", " 2026 ")):
+        item: Any = items.entry_key(f"term:{term}", photo.photo_id)
+        item |= {"words": words} if has_words else {}
+        cloud.clients.dynamodb.put_item(TableName=TABLES.listings, Item=item)
+    repair_search_index(cloud)
+    assert postings(cloud) == right
+    listings = cloud.clients.dynamodb.scan(TableName=TABLES.listings)["Items"]
+    assert not [item for item in listings if str(item["listing"]).startswith("term:")]
 
 
 def test_a_repair_of_one_word_keeps_the_others_of_its_posting(cloud: Backend) -> None:
