@@ -170,9 +170,11 @@ def build_partial_page(
 ) -> SearchPage:
     """Return the page of a search that stopped, with cursors at the position where it stopped.
 
+    The reading of the photos of all years stops in the same way.
+
     Args:
         page: The page of the matches up to the position.
-        position: The id of a photo. Only photos beyond it may be further matches.
+        position: A cursor, such as the id of a photo. Only photos beyond it may be further matches.
         before: As in `build_page`.
         after: As in `build_page`.
     """

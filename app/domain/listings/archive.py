@@ -88,15 +88,23 @@ class YearPosition(NamedTuple):
             return None
         return cls(int(year), position)
 
+    @classmethod
+    def first_of(cls, year: int) -> Self:
+        """Return the cursor before those of all photos of a year."""
+        return cls(year, f"0000T000000-{MIN_ID}")
+
+    @classmethod
+    def last_of(cls, year: int) -> Self:
+        """Return the cursor after those of all photos of a year."""
+        return cls(year, f"1231T235959-{MAX_ID}")
+
     def __str__(self) -> str:
         """Return the year and the position: 2026-1105T140307-01ARZ3NDEKTSV4RRFFQ69G5FAV."""
         return f"{self.year:04}-{self.position}"
 
 
 # Cursors before and after those of all photos.
-EVERY_YEAR = PositionRange(
-    str(YearPosition(0, f"0000T000000-{MIN_ID}")), str(YearPosition(9999, f"1231T235959-{MAX_ID}"))
-)
+EVERY_YEAR = PositionRange(str(YearPosition.first_of(0)), str(YearPosition.last_of(9999)))
 
 
 def period_of(taken: TakenDate) -> Period:

@@ -1,14 +1,14 @@
 """Read the public photos of all years by date, one year after the other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from app.domain.listings.archive import EVERY_YEAR, Period, YearPosition, entry_of
-from app.domain.pages import Page, build_page_of
+from app.domain.pages import Page, build_page_of, build_partial_page
 from app.domain.photo_summary import PhotoSummary
 from app.services.listings.ordered_listings import OrderedListings
 
-# Of one page. A year that has photos gives at least one, so the page of a site with few photos a
-# year may be short.
+# Of one page. So the page of a site with few photos a year may be short. It may even be empty, as
+# the counters may name years that have no photos.
 MAX_READS = 8
 
 _Found = list[tuple[str, PhotoSummary]]  # cursors and photos, nearest first
@@ -31,25 +31,37 @@ class EveryYear:
     ) -> Page:
         """Return at most `limit` photos of `years`, with one read for each year of the page.
 
-        The page is shorter if it would take more than `MAX_READS` reads.
+        The page is shorter, or empty, if it would take more than `MAX_READS` reads. Its cursor then
+        is behind the last year that was read.
         """
         cursor = YearPosition.parse(before or after or "")
         is_forward = before is None and after is not None
-        found: _Found = []
         unread = _years_from(years, cursor, is_forward=is_forward)
-        for reads, year in enumerate(unread, 1):
-            found += self._read(
-                year, limit + 1 - len(found), cursor, is_forward=is_forward, max_age=max_age
-            )
-            if len(found) > limit or (found and reads >= MAX_READS):
+        to_read = unread[:MAX_READS]
+        found = self._read_years(to_read, limit + 1, cursor, is_forward=is_forward, max_age=max_age)
+        page = _page_of(found, limit, before, after)
+        if len(found) > limit or to_read == unread:
+            return page
+        stopped_at = _end_of(to_read[-1], is_forward=is_forward)
+        return build_partial_page(page, str(stopped_at), before, after).page
+
+    def _read_years(
+        self,
+        years: Sequence[int],
+        limit: int,
+        cursor: YearPosition | None,
+        *,
+        is_forward: bool,
+        max_age: float,
+    ) -> _Found:
+        """Read one year after the other until there are `limit` photos."""
+        found: _Found = []
+        for year in years:
+            missing = limit - len(found)
+            found += self._read(year, missing, cursor, is_forward=is_forward, max_age=max_age)
+            if len(found) >= limit:
                 break
-        has_more = len(found) > limit or next(unread, None) is not None
-        shown = found[:limit]
-        cursors = [position for position, _ in shown]
-        if has_more:  # the cursor of the next photo, or a place before it
-            cursors.append(found[limit][0] if len(found) > limit else cursors[-1])
-        summaries = [summary for _, summary in shown]
-        return build_page_of(cursors, summaries, len(shown), before, after, EVERY_YEAR)
+        return found
 
     def _read(
         self,
@@ -82,11 +94,23 @@ def cursor_of(summary: PhotoSummary) -> str:
     return str(YearPosition(taken.earliest.year, position))
 
 
+def _page_of(found: _Found, limit: int, before: str | None, after: str | None) -> Page:
+    cursors = [cursor for cursor, _ in found]
+    summaries = [summary for _, summary in found[:limit]]
+    return build_page_of(cursors, summaries, limit, before, after, EVERY_YEAR)
+
+
+def _end_of(year: int, *, is_forward: bool) -> YearPosition:
+    return YearPosition.last_of(year) if is_forward else YearPosition.first_of(year)
+
+
 def _years_from(
     years: Sequence[int], cursor: YearPosition | None, *, is_forward: bool
-) -> Iterator[int]:
-    """Return the years from that of the cursor on, in the order of reading."""
+) -> list[int]:
+    """Return the years that have positions beyond the cursor, in the order of reading."""
+    in_order = sorted(years, reverse=not is_forward)
+    if cursor is None:
+        return in_order
     if is_forward:
-        return iter(sorted(year for year in years if not cursor or year >= cursor.year))
-    in_order = sorted(years, reverse=True)
-    return iter([year for year in in_order if not cursor or year <= cursor.year])
+        return [year for year in in_order if cursor < YearPosition.last_of(year)]
+    return [year for year in in_order if YearPosition.first_of(year) < cursor]

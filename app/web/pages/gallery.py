@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.domain.listings.archive import Period, YearPosition
 from app.domain.listings.archive_counts import ArchiveCounts
 from app.domain.listings.gallery_order import GalleryOrder
 from app.domain.pages import Page
@@ -40,6 +41,7 @@ def index() -> ResponseReturnValue:
             is_first=is_first,
             count=count,
             archive_counts=archive,
+            reached=_reached(page),
         ),
         lambda: listing_as_json(page, count),
     )
@@ -49,3 +51,9 @@ def _counts(order: GalleryOrder, page: Page) -> ArchiveCounts:
     """Return the counts. A page by date lacks the photos without one."""
     recent = archive_counts()
     return recent.latest() if order is GalleryOrder.TAKEN else recent.of_gallery(page)
+
+
+def _reached(page: Page) -> Period | None:
+    """Return the year to which a page by date was read that is empty but not the last one."""
+    position = YearPosition.parse(page.older or "")
+    return Period(position.year) if position and not page.summaries else None
