@@ -101,11 +101,6 @@ def guest_of_counter(counter: str) -> tuple[str, str]:
     return owner, name
 
 
-def is_of_guest(counter: str) -> bool:
-    """Return whether the counter is that of a guest."""
-    return counter.startswith(_GUEST)
-
-
 def pending_counter(album_id: str) -> str:
     """Return the counter of the photos of an album that wait for review."""
     return _PENDING + album_id

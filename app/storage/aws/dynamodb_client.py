@@ -214,15 +214,15 @@ class DynamoClient:
             )
         return response["Attributes"]
 
-    def delete_if_equal(self, table: str, key: Item, attribute: str, value: int) -> None:
-        """Delete the item if its attribute still has this value."""
+    def delete_if_equal(self, table: str, key: Item, values: Mapping[str, int]) -> None:
+        """Delete the item if its attributes still have these values."""
         with translate_errors(), suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.delete_item(
                 TableName=table,
                 Key=key,
-                ConditionExpression="#name = :value",
-                ExpressionAttributeNames={"#name": attribute},
-                ExpressionAttributeValues={":value": value},
+                ConditionExpression=" AND ".join(f"#{name} = :{name}" for name in values),
+                ExpressionAttributeNames={f"#{name}": name for name in values},
+                ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
             )
 
 

@@ -23,7 +23,6 @@ from app.domain.usage import (
     Usage,
     expiry_date,
     is_of_archive,
-    is_of_guest,
     is_of_owner,
 )
 from app.storage.aws import dynamodb_items as items
@@ -47,14 +46,14 @@ class UsageCounters:
         self._parallel = parallel
 
     def add(self, change: Usage, photo_id: str) -> None:
-        """Add to one counter."""
+        """Add to one counter, and delete an item that has become empty."""
         partitions = _partitions_of(change.counter)
         partition = partitions[crc32(photo_id.encode()) % len(partitions)]
         key = items.entry_key(partition, change.counter)
         numbers = {"kept": change.photos, "bytes": change.bytes}
         sums = self._dynamodb.increment(self._table, key, numbers, _expires_at(change))
-        if is_of_guest(change.counter) and not sums["kept"]:  # it has the name of a person
-            self._dynamodb.delete_if_equal(self._table, key, "kept", 0)
+        if not (sums["kept"] or sums["bytes"]):
+            self._dynamodb.delete_if_equal(self._table, key, {"kept": 0, "bytes": 0})
 
     def span(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:
         """Return the counters in `span` that are not empty, descending.
@@ -79,16 +78,13 @@ class UsageCounters:
         return _sums(map(self._counters_in, partitions))
 
     def compare_and_set(self, shown: Usage, real: Usage) -> bool:
-        """Set a usage counter if it is still `shown`: one item in one transaction."""
+        """Set a usage counter if it is still `shown`: one item, or none, in one transaction."""
         found = self._items_of(real.counter)
         if next(_sums([found]), Usage(real.counter)) != shown:
             return False
-        new = items.entry_key(_partitions_of(real.counter)[0], real.counter)
-        new |= {"kept": real.photos, "bytes": real.bytes}
-        if (expires_at := _expires_at(real)) is not None:
-            new["expires_at"] = expires_at
-        writes = items.replace_all(self._table, found, new, _NUMBERS)
-        return not self._dynamodb.transact_write([*writes, *self._removals(real.counter)])
+        writes = items.replace_all(self._table, found, _item(real), _NUMBERS)
+        writes += self._removals(real.counter)
+        return not writes or not self._dynamodb.transact_write(writes)
 
     def _counters_in(self, partition: str) -> Iterator[items.Item]:
         """Yield the items of a partition, without counters that an earlier version kept there."""
@@ -147,6 +143,17 @@ def _sums(found: Iterable[Iterable[items.Item]], *, reverse: bool = False) -> It
 
 def _without_negatives(usage: Usage) -> Usage:
     return Usage(usage.counter, max(0, usage.photos), max(0, usage.bytes))
+
+
+def _item(usage: Usage) -> items.Item | None:
+    """Return the one item of a counter, None if the counter is empty."""
+    if not (usage.photos or usage.bytes):
+        return None
+    item = items.entry_key(_partitions_of(usage.counter)[0], usage.counter)
+    item |= {"kept": usage.photos, "bytes": usage.bytes}
+    if (expires_at := _expires_at(usage)) is not None:
+        item["expires_at"] = expires_at
+    return item
 
 
 def _usage(item: Mapping[str, Any]) -> Usage:

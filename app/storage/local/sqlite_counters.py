@@ -95,4 +95,5 @@ class SqliteCounters:
                 "INSERT OR REPLACE INTO usage_counters VALUES (?, ?, ?)",
                 (real.counter, real.photos, real.bytes),
             )
+            db.execute(_DELETE_EMPTY_USAGE, (real.counter,))
         return True

@@ -183,7 +183,7 @@ def test_a_repair_corrects_a_counter_of_deletions_alone(cloud: Backend, later: i
     assert cloud.catalog.usage(usage.OWNERS, 9) == ()
     for action in Repair(IntegrityCheck(cloud)):
         action.run()
-    assert partitions_of(cloud, "owner:ada") == {"#owners": later}
+    assert partitions_of(cloud, "owner:ada") == ({"#owners": later} if later else {})
     cloud.catalog.publish(make_photo(owner="ada", bytes=10))
     assert cloud.catalog.usage(usage.OWNERS, 9) == (Usage("owner:ada", later + 1, 10 * later + 10),)
 

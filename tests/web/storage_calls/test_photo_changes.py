@@ -36,7 +36,7 @@ def test_hiding_costs_two_transactions_and_a_copy_an_object(
     """One request deletes all public objects.
 
     The view, the service, and the search index after deleting terms each read the photo. One
-    counter is of public photos only.
+    counter is of public photos only. It becomes empty, so it is deleted.
     """
     assert backend.clients
     photo_id = visitor.add(title="Pier")
@@ -47,6 +47,7 @@ def test_hiding_costs_two_transactions_and_a_copy_an_object(
         "GetItem": 3,
         "TransactWriteItems": 2,
         "UpdateItem": 1,
+        "DeleteItem": 1,
         "BatchWriteItem": 1,
         "CopyObject": 2,
         "PutObject": 1,

@@ -46,7 +46,7 @@ class TagCounts:
         key = items.entry_key(partition, tag)
         count = self._dynamodb.increment(self._table, key, {"photos": photos})["photos"]
         if count == 0:
-            self._dynamodb.delete_if_equal(self._table, key, "photos", 0)
+            self._dynamodb.delete_if_equal(self._table, key, {"photos": 0})
         if count >= SPREAD_FROM:
             self._spread(tag)
 
