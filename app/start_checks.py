@@ -23,7 +23,7 @@ def check_keys(objects: ObjectStore) -> None:
     """Raise OldKeys if the photos are stored under the keys of an earlier version.
 
     If the store does not answer, the site starts, and a background task repeats the check every
-    five minutes. The log then has the result.
+    five minutes until it succeeds. The log has its errors.
     """
     try:
         with timeout(_MAX_SECONDS):
@@ -32,8 +32,7 @@ def check_keys(objects: ObjectStore) -> None:
         raise
     except StorageError:
         log.exception("it is not known whether photos have the keys of an earlier version")
-        check_again = partial(require_current_keys, objects)
-        periodic_tasks.start("current-keys", check_again, periodic_tasks.DAY)
+        periodic_tasks.start("current-keys", partial(require_current_keys, objects))
 
 
 def check_catalog_exists(config: Config, objects: ObjectStore) -> None:

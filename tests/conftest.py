@@ -130,7 +130,7 @@ def _no_periodic_tasks() -> Iterator[None]:
         yield
 
 
-def _start_nothing(_name: str, _task: object, _interval: float) -> None:
+def _start_nothing(_name: str, _task: object, _interval: float | None = None) -> None:
     """Keep no reference to the task, which has one to a whole site."""
 
 

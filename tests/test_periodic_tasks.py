@@ -43,3 +43,12 @@ def test_a_failed_task_is_tried_again_soon(interval: float, retry: float) -> Non
     ):
         periodic_tasks._run("purge", task, interval)
     assert [call.args for call in sleep.call_args_list] == [(retry,), (interval,)]
+
+
+def test_a_task_without_an_interval_ends_once_it_has_succeeded() -> None:
+    """It is tried again after each error, and not after the success."""
+    task = mock.Mock(side_effect=[StorageUnavailable("no"), StorageUnavailable("no"), None])
+    with mock.patch("app.periodic_tasks.time.sleep") as sleep:
+        periodic_tasks._run("current-keys", task, None)
+    assert [call.args for call in sleep.call_args_list] == [(periodic_tasks.MAX_RETRY_DELAY,)] * 2
+    assert task.call_count == 3

@@ -192,7 +192,7 @@ def test_a_site_with_the_keys_of_an_earlier_version_does_not_start(
     ):
         start_checks.check_keys(backend.objects)
     assert "it is not known whether photos have the keys" in caplog.text
-    (name, check_again, _interval) = task.call_args.args
+    (name, check_again) = task.call_args.args
     assert name == "current-keys"
     with pytest.raises(OldKeys):
         check_again()
