@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image
-from playwright.sync_api import Browser, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from benchmarks.audit.sample_site import PHOTOS, generated_files, sample_site
 from benchmarks.sample_photos import SUFFIXES
@@ -148,11 +148,7 @@ def _is_complete(path: Path) -> bool:
 
 def _load(browser: Browser, url: str, window: Window, images: int) -> LoadedPage:
     """Open a page with an empty cache and load all of its images."""
-    context = browser.new_context(
-        viewport={"width": window.width, "height": window.height},
-        device_scale_factor=window.density,
-    )
-    page = context.new_page()
+    page = _new_page(browser, window)
     requests: list[Request] = []
 
     def remember(
@@ -163,11 +159,25 @@ def _load(browser: Browser, url: str, window: Window, images: int) -> LoadedPage
     page.on("requestfinished", remember)
     page.goto(url, wait_until="networkidle")
     first_urls = {request.url for request in requests}
+    _load_images(page, images)
+    bytes_of = {request.url: request.sizes()["responseBodySize"] for request in requests}
+    shown_images = [ShownImage(*image) for image in page.evaluate(SHOWN_IMAGES)]
+    page.context.close()
+    return LoadedPage(shown_images, bytes_of, first_urls)
+
+
+def _new_page(browser: Browser, window: Window) -> Page:
+    """Return an empty page in a window with an empty cache."""
+    context = browser.new_context(
+        viewport={"width": window.width, "height": window.height},
+        device_scale_factor=window.density,
+    )
+    return context.new_page()
+
+
+def _load_images(page: Page, images: int) -> None:
+    """Scroll until the page has so many images, and load those that are out of view."""
     page.wait_for_function(SCROLL_TO_END, arg=images)
     page.evaluate(LOAD_ALL)
     page.wait_for_function(ALL_LOADED)
     page.wait_for_load_state("networkidle")
-    bytes_of = {request.url: request.sizes()["responseBodySize"] for request in requests}
-    shown_images = [ShownImage(*image) for image in page.evaluate(SHOWN_IMAGES)]
-    context.close()
-    return LoadedPage(shown_images, bytes_of, first_urls)

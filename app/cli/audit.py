@@ -1,7 +1,8 @@
 """The command `audit`: find private metadata in stored images, and remove it."""
 
 import urllib.request
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from functools import partial
 from http.client import OK
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from flask.cli import with_appcontext
 
 from app import maintenance
 from app.cli.progress import report_storage_errors, with_progress
-from app.cli.recording import recorded
+from app.cli.recording import RunTally, recorded
 from app.domain.errors import (
     EditConflict,
     ObjectNotFound,
@@ -40,25 +41,16 @@ def audit(*, fix: bool) -> None:
     a year, or for an hour if they were stored while MEDIA_BASE_URL was set. The exit status is 1 if
     a finding remains.
     """
-    from app.imaging import privacy_scan  # noqa: PLC0415  needs Pillow
-    from app.imaging.metadata.iptc.kept import KeepRules  # noqa: PLC0415  needs Pillow
-
-    config = app_context().config
-    rules = KeepRules(location=config.keep_location, credit=config.keep_credit)
-    find = partial(privacy_scan.find_private_metadata, rules=rules)
-    clean = partial(privacy_scan.clean_object, rules=rules)
-    scanned = maintenance.scan_objects(storage_backend(), _anonymous_fetcher(), find)
+    scan = _scan()
+    scanned = maintenance.scan_objects(storage_backend(), _anonymous_fetcher(), scan.find)
     objects = 0
     with recorded(RunKind.AUDIT) as tally:
         maintenance.require_current_keys(storage_backend().objects)
         for key, findings in with_progress("objects", scanned):
             objects += 1
-            for finding in findings:
-                tally.findings[finding.kind] += 1
-                click.echo(f"{finding.kind}: {finding.detail}")
-            is_read = all(finding.detail == key for finding in findings)
-            if fix and is_read and findings and _clean(key, clean, find):
-                tally.repaired += len(findings)
+            _report(findings, tally)
+            if fix:
+                tally.repaired += _fix(key, findings, scan)
     count, fixed = tally.findings.total(), tally.repaired
     suffix = f", {fixed} fixed" if fix else ""
     click.echo(f"{objects} objects read: {count} findings{suffix}.")
@@ -66,16 +58,47 @@ def audit(*, fix: bool) -> None:
         raise SystemExit(1)
 
 
-def _clean(
-    key: str, clean: Callable[[bytes], bytes], find: Callable[[bytes], Collection[str]]
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """Finds the private metadata of an object, and returns the object without it."""
+
+    find: Callable[[bytes], Collection[str]]
+    clean: Callable[[bytes], bytes]
+
+
+def _scan() -> _Scan:
+    """Return the scan for the metadata that the site does not keep."""
+    from app.imaging import privacy_scan  # noqa: PLC0415  needs Pillow
+    from app.imaging.metadata.iptc.kept import KeepRules  # noqa: PLC0415  needs Pillow
+
+    config = app_context().config
+    rules = KeepRules(location=config.keep_location, credit=config.keep_credit)
+    return _Scan(
+        find=partial(privacy_scan.find_private_metadata, rules=rules),
+        clean=partial(privacy_scan.clean_object, rules=rules),
+    )
+
+
+def _report(findings: Iterable[maintenance.Finding], tally: RunTally) -> None:
+    for finding in findings:
+        tally.findings[finding.kind] += 1
+        click.echo(f"{finding.kind}: {finding.detail}")
+
+
+def _fix(key: str, findings: Collection[maintenance.Finding], scan: _Scan) -> int:
+    """Clean an object that could be read. Return how many of its findings are fixed."""
+    is_read = all(finding.detail == key for finding in findings)
+    return len(findings) if findings and is_read and _clean(key, scan) else 0
+
+
+def _clean(key: str, scan: _Scan) -> bool:
     """Clean an object. Return whether it is clean now; print the reason if it is not."""
     try:
-        body = maintenance.clean_object(storage_backend(), key, clean)
+        body = maintenance.clean_object(storage_backend(), key, scan.clean)
     except _NOT_FIXED as error:
         click.echo(f"not fixed: {key}: {error}")
         return False
-    return not find(body)
+    return not scan.find(body)
 
 
 def _anonymous_fetcher() -> Callable[[str], bytes]:

@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from app import maintenance
 from app.cli.catalog import require_catalog
 from app.cli.progress import report_storage_errors, sleep_with_notice, with_progress
-from app.cli.recording import recorded
+from app.cli.recording import RunTally, recorded
 from app.services.operations.run_results import RunKind
 from app.web.context import photo_service, storage_backend
 
@@ -91,15 +91,8 @@ def repair(
         if not all_orphans:
             require_catalog()
         for action in maintenance.Repair(check, hide_broken=hide_broken, all_orphans=all_orphans):
-            for finding in action.findings:
-                tally.findings[finding.kind] += 1
-                click.echo(f"{finding.kind}: {finding.detail}")
-            problem = action.run() if apply else ""
-            reason = f" ({problem})" if problem and action.apply else ""
-            click.echo(f"  → {action.description}{reason}")
-            if apply and not problem:
+            if _report_and_run(action, tally, apply=apply):
                 repaired += 1
-                tally.repaired += len(action.findings)
             else:
                 remaining += 1
     click.echo(_summary(repaired, remaining, apply=apply))
@@ -124,6 +117,20 @@ def purge(*, apply: bool) -> None:
     now = int(datetime.now(UTC).timestamp())
     expired = sum(1 for _ in storage_backend().catalog.expired(now))
     click.echo(f"{expired} photos have been in the trash for 30 days. To delete: purge --apply")
+
+
+def _report_and_run(action: maintenance.RepairAction, tally: RunTally, *, apply: bool) -> bool:
+    """Print an action and its findings. Return whether it has repaired them."""
+    for finding in action.findings:
+        tally.findings[finding.kind] += 1
+        click.echo(f"{finding.kind}: {finding.detail}")
+    problem = action.run() if apply else ""
+    reason = f" ({problem})" if problem and action.apply else ""
+    click.echo(f"  → {action.description}{reason}")
+    is_repaired = apply and not problem
+    if is_repaired:
+        tally.repaired += len(action.findings)
+    return is_repaired
 
 
 def _integrity_check(

@@ -96,8 +96,7 @@ class Repair:
     def _action(
         self, kind: FindingKind, findings: tuple[Finding, ...], snapshot: PhotoSnapshot
     ) -> RepairAction:
-        photo = snapshot.photo
-        sidecar = snapshot.latest_sidecar
+        photo, sidecar = snapshot.photo, snapshot.latest_sidecar
         match kind:
             case (
                 FindingKind.LISTING_MISMATCH
@@ -108,6 +107,22 @@ class Repair:
                 return RepairAction(findings, "make the listings match the record", apply)
             case FindingKind.ORPHANED_OBJECT:
                 return self._repair_orphan(findings, snapshot)
+            case FindingKind.MISSING_RECORD if sidecar:
+                apply = partial(self._catalog.import_photo, sidecar)
+                return RepairAction(findings, "import the record from the sidecar", apply)
+            case FindingKind.EXPIRED_TRASH:
+                return self._remove_all(findings, snapshot)
+            case FindingKind.NEWER_SIDECAR:
+                return RepairAction(findings, NEWER)
+            case FindingKind.MISSING_OBJECT if photo:
+                return self._repair_missing(findings, snapshot, photo)
+        return self._rewrite(kind, findings, photo)
+
+    def _rewrite(
+        self, kind: FindingKind, findings: tuple[Finding, ...], photo: Photo | None
+    ) -> RepairAction:
+        """Return the action that makes the store match the record."""
+        match kind:
             case FindingKind.INCOMPLETE_MOVE if photo:
                 apply = partial(self._complete_move, photo)
                 return RepairAction(findings, f"complete the move to {photo.state.prefix}", apply)
@@ -117,15 +132,6 @@ class Repair:
             case FindingKind.MISSING_CHECKSUM if photo:
                 apply = partial(self._store_checksum, photo.photo_id)
                 return RepairAction(findings, "store the checksum of the original", apply)
-            case FindingKind.MISSING_OBJECT if photo:
-                return self._repair_missing(findings, snapshot, photo)
-            case FindingKind.MISSING_RECORD if sidecar:
-                apply = partial(self._catalog.import_photo, sidecar)
-                return RepairAction(findings, "import the record from the sidecar", apply)
-            case FindingKind.EXPIRED_TRASH:
-                return self._remove_all(findings, snapshot)
-            case FindingKind.NEWER_SIDECAR:
-                return RepairAction(findings, NEWER)
         return RepairAction(findings, _WRONG_CONTENT)
 
     def _repair_orphan(

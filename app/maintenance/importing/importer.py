@@ -121,9 +121,25 @@ class Importer:
         text, is_cut = _fit_text(facts)
         if is_cut:
             self._report.note(Note.SHORTENED, path)
-        upload = UploadRequest(
+        upload = self._upload_of(planned, facts, text, file, batch, position)
+        photo = self._uploads.publish(upload).photo
+        self._report.added += 1
+        if photo.taken_at is None:
+            self._report.note(Note.NO_DATE, path)
+        return photo.photo_id
+
+    def _upload_of(
+        self,
+        planned: PlannedPhoto,
+        facts: PhotoFacts,
+        text: ValidatedText,
+        file: BinaryIO,
+        batch: Batch,
+        position: int,
+    ) -> UploadRequest:
+        return UploadRequest(
             file=file,
-            filename=facts.filename or found.file.name,
+            filename=facts.filename or planned.found.file.name,
             text=text,
             owner=IMPORT_OWNER,
             upload_id=_UPLOAD_ID,
@@ -134,11 +150,6 @@ class Importer:
             credit=facts.license.validated(),
             known=self._known_facts(planned, facts),
         )
-        photo = self._uploads.publish(upload).photo
-        self._report.added += 1
-        if photo.taken_at is None:
-            self._report.note(Note.NO_DATE, path)
-        return photo.photo_id
 
     def _known_facts(self, planned: PlannedPhoto, facts: PhotoFacts) -> KnownFacts:
         names = album_tags(planned.found.albums) if self._options.has_album_tags else ()

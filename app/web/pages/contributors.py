@@ -131,7 +131,18 @@ def _progress_page(
 
 
 def _flash_result(verb: str, position: Position) -> None:
-    count, failed = position.done, position.failed
+    flash(with_cache_notice(_success_text(verb, position.done)), "success")
+    if failed := position.failed:
+        text = ngettext(
+            "%(count)s photo could not be changed. Try again in a few minutes.",
+            "%(count)s photos could not be changed. Try again in a few minutes.",
+            failed,
+            count=failed,
+        )
+        flash(text, "error")
+
+
+def _success_text(verb: str, count: int) -> str:
     texts = {
         "hide": ngettext("%(count)s photo hidden.", "%(count)s photos hidden.", count, count=count),
         "delete": ngettext(
@@ -144,12 +155,4 @@ def _flash_result(verb: str, position: Position) -> None:
             count=count,
         ),
     }
-    flash(with_cache_notice(texts[verb]), "success")
-    if failed:
-        text = ngettext(
-            "%(count)s photo could not be changed. Try again in a few minutes.",
-            "%(count)s photos could not be changed. Try again in a few minutes.",
-            failed,
-            count=failed,
-        )
-        flash(text, "error")
+    return texts[verb]
