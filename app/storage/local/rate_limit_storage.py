@@ -178,6 +178,8 @@ class SqliteRateLimitStorage(Storage, MovingWindowSupport):
         with closing(
             sqlite3.connect(self._path, timeout=_LOCK_TIMEOUT, isolation_level=None)
         ) as db:
+            # The journal stays a file: SQLite would not notice most of the damage that a killed
+            # process leaves with one in memory.
             db.execute("PRAGMA synchronous = OFF")
             with _transaction(db):
                 return work(db)
