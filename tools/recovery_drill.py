@@ -20,7 +20,7 @@ from app.storage.aws.s3 import S3Store
 from app.storage.aws.table_names import TableNames
 from app.storage.local.sqlite import SqliteCatalog
 from tests.backends import BUCKET, REGION, TABLE, Backend, aws_backend_of, local_backend
-from tests.faults.killed.site import Moto, moto_server
+from tests.faults.killed.site import Moto, running_moto
 from tests.maintenance.conftest import contents as contents_of
 from tests.maintenance.conftest import plain_service
 from tests.sample_images import jpeg
@@ -180,4 +180,4 @@ def run(where: str, endpoint: AbstractContextManager[Moto | None]) -> None:
 if __name__ == "__main__":
     run("On a folder", nullcontext())
     with tempfile.TemporaryDirectory() as socket_folder:
-        run("On an AWS emulator (moto)", moto_server(Path(socket_folder)))
+        run("On an AWS emulator (moto)", running_moto(Path(socket_folder)))

@@ -20,7 +20,7 @@ from tests.faults.album_operations import NAMED as ALBUMS
 from tests.faults.conftest import memory_folder
 from tests.faults.injection import KILLED_AFTER, KILLED_BEFORE, Fault
 from tests.faults.killed.server import APP
-from tests.faults.killed.site import KilledSite, moto_server
+from tests.faults.killed.site import KilledSite, running_moto
 from tests.faults.operations import OPERATIONS, Operation, Send
 from tests.faults.stages import Stage, Stages
 from tests.server.site import RunningSite
@@ -49,7 +49,7 @@ def stages(tmp_path_factory: pytest.TempPathFactory, backend: str) -> Iterator[S
     saved = tmp_path_factory.mktemp(backend)
     with (
         memory_folder() as folder,
-        moto_server(folder) if backend == "aws" else nullcontext() as moto,
+        running_moto(folder) if backend == "aws" else nullcontext() as moto,
     ):
         settings = {"WEB_CONCURRENCY": "1"} | (moto.settings if moto else {})
         with RunningSite(folder / "backend", APP, **settings) as site:

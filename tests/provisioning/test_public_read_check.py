@@ -9,20 +9,18 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from app.domain.errors import StorageRefused
 from app.provisioning import Provisioner
 from app.provisioning.public_read_check import fetch_anonymously
+from tests.aws.moto_server import moto_server
 from tests.provisioning.recording_aws import BUCKET, TABLE, RecordingAws, failure
 
 
 @pytest.fixture
 def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
+    with moto_server() as url:
+        yield url
 
 
 def test_policy_makes_an_object_public(endpoint: str) -> None:

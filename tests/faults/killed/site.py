@@ -1,6 +1,5 @@
 """A site whose worker is killed, over data that this process restores."""
 
-import logging
 import re
 import shutil
 import socket
@@ -13,18 +12,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
-from moto.server import ThreadedMotoServer
 
 from app.domain.file_sizes import MB
 from app.services.factory import Services, build_services
-from tests.aws.moto_overhead import reduced_overhead
+from tests.aws.moto_server import moto_server
 from tests.backends import aws_environment
 from tests.faults.album_operations import AlbumOperation, Scene
 from tests.faults.injection import Fault
 from tests.faults.killed.moto_calls import answering, await_answered
 from tests.faults.restartable_site import Answer, Checkpoint, RestartableSite
 from tests.maintenance.conftest import prepared
-from tests.server.site import free_port
 
 
 @dataclass(frozen=True)
@@ -152,20 +149,14 @@ class KilledSite(RestartableSite):
 
 
 @contextmanager
-def moto_server(folder: Path) -> Iterator[Moto]:
-    """Serve moto's S3 and DynamoDB of this process, without a log of the requests.
+def running_moto(folder: Path) -> Iterator[Moto]:
+    """Serve moto's S3 and DynamoDB of this process.
 
     Args:
         folder: A folder for the socket.
     """
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer("127.0.0.1", free_port(), verbose=False)
-    with aws_environment(), reduced_overhead(), answering(folder / "moto") as calls:
-        server.start()
-        try:
-            yield Moto("http://{}:{}".format(*server.get_host_and_port()), calls)
-        finally:
-            server.stop()
+    with aws_environment(), moto_server() as url, answering(folder / "moto") as calls:
+        yield Moto(url, calls)
 
 
 def await_handled(moto: str) -> None:
