@@ -4,10 +4,11 @@ Covers app.web.middleware.query_string.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
+from itertools import chain
 from secrets import token_hex
 
 import pytest
@@ -26,9 +27,10 @@ from app.domain.upload import PhotoText, UploadRequest
 from app.services.factory import Services
 from app.web.cookies import SESSION_COOKIE
 from app.web.middleware import rate_limits
-from tests.abuse.hostile_requests.read_names import record_names
+from tests.abuse.hostile_requests.read_names import record_reads
 from tests.abuse.hostile_requests.request import HostileRequest
 from tests.abuse.hostile_requests.routes import requests_to
+from tests.abuse.hostile_requests.sample import one_of_each, some_of_all
 from tests.abuse.hostile_requests.values import (
     ALBUM_ID,
     FIELDS,
@@ -44,7 +46,6 @@ from tests.visitor import Visitor
 
 pytestmark = pytest.mark.usefixtures("counts_in_memory")
 ADMIN = {"Authorization": "Bearer let me rule"}
-ONE_OF = 15  # requests, where more are sent
 PARTS = 6  # of a run of all requests, which takes minutes
 OF_TRASHED_PHOTOS = {"photos.restore", "photos.purge", "photos.confirm_purge"}
 # oEmbed demands 501 for a format that a site does not have.
@@ -201,47 +202,41 @@ def sender(visitor: Visitor, services: Services) -> Sender:
 
 
 @pytest.fixture(scope="module")
-def samples() -> dict[int | None, list[HostileRequest]]:
-    """Samples of the requests, which are the same for all apps: making them takes a second."""
-    return {}
+def shuffled() -> list[HostileRequest]:
+    """The requests in random order, the same for all apps: making them takes a second."""
+    return []
 
 
-def samples_of(requests: list[HostileRequest]) -> dict[int | None, list[HostileRequest]]:
-    """Return the samples of both backends, by the number of requests of which one is sent."""
-    shuffled = random.Random(0).sample(requests, len(requests))  # noqa: S311  no secret
-    return {every: list(sample_of(shuffled, every)) for every in (ONE_OF, None)}
-
-
-def sample_of(requests: list[HostileRequest], every: int | None) -> Iterator[HostileRequest]:
-    """Yield each wrong shape, each field, each endpoint, and every nth of the other requests."""
-    every = every or len(requests)
-    seen = set()
-    for number, request in enumerate(requests):
-        field, shape = request.wrong
-        values = {shape, field, request.endpoint}
-        if not values <= seen or number % every == 0:
-            seen |= values
-            yield request
+def requests_of(
+    part: slice, app: Flask, shuffled: list[HostileRequest]
+) -> Sequence[HostileRequest]:
+    """Return the requests to the endpoints of a part."""
+    if not shuffled:
+        requests = list(requests_to(app))
+        shuffled += random.Random(0).sample(requests, len(requests))  # noqa: S311  no secret
+    endpoints = set(sorted(app.view_functions)[part])
+    return [request for request in shuffled if request.endpoint in endpoints]
 
 
 def test_no_request_causes_a_server_error(
     app: Flask,
     backend: Backend,
     sender: Sender,
-    samples: dict[int | None, list[HostileRequest]],
+    shuffled: list[HostileRequest],
     part: slice,
     *,
     exhaustive: bool,
 ) -> None:
     """Wrong values of every path, parameter, field and body get an answer below 500."""
-    names = record_names(app)
+    reads = record_reads(app)
+    requests = requests_of(part, app, shuffled)
     takes_more = exhaustive and backend.name == "local"  # moto is slow
-    if not samples:
-        samples |= samples_of(list(requests_to(app)))
+    more = some_of_all(requests, reads) if takes_more else ()
     failed = set()
-    for request in samples[ONE_OF if takes_more else None][part]:
+    for request in chain(one_of_each(requests), more):
         status = sender.send(request)
         if status >= 500 and (request.endpoint, status) not in ALLOWED:
             failed.add((status, request.endpoint, *request.wrong))
     assert failed == set()
+    names = {name for _, name in reads}
     assert names <= {*FIELDS, *QUERY_PARAMETERS}, "a field is missing from the requests"

@@ -2,25 +2,28 @@
 
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, has_request_context, request
 from werkzeug.datastructures import ImmutableMultiDict
 
 
-def record_names(app: Flask) -> set[str]:
-    """Return a set to which every parameter and field is added that the app reads."""
-    names: set[str] = set()
+def record_reads(app: Flask) -> set[tuple[str | None, str]]:
+    """Return a set to which each endpoint is added with the parameters and fields it reads."""
+    reads: set[tuple[str | None, str]] = set()
+
+    def record(name: str) -> None:
+        reads.add((request.endpoint if has_request_context() else None, name))
 
     class RecordingDict(ImmutableMultiDict[str, Any]):
         def __getitem__(self, name: str) -> Any:
-            names.add(name)
+            record(name)
             return super().__getitem__(name)
 
         def get(self, name: str, *args: Any, **options: Any) -> Any:
-            names.add(name)
+            record(name)
             return super().get(name, *args, **options)
 
         def getlist(self, name: str, *args: Any, **options: Any) -> list[Any]:
-            names.add(name)
+            record(name)
             return super().getlist(name, *args, **options)
 
     class RecordingRequest(app.request_class):  # type: ignore[name-defined, misc]
@@ -28,4 +31,4 @@ def record_names(app: Flask) -> set[str]:
 
     assert issubclass(RecordingRequest, Request)
     app.request_class = RecordingRequest
-    return names
+    return reads
