@@ -52,7 +52,7 @@ test-exhaustive: $(TEST_READY) ## Run the exhaustive tests that `make test` leav
 	$(PYTEST) --remaining
 
 test-faults: $(TEST_READY) ## Run every fault test and print the figures of docs/reliability.md
-	@$(PYTEST) -q --exhaustive -p tests.faults.report \
+	@$(PYTEST) -q --exhaustive --fault-figures \
 		tests/faults tests/abuse tests/server/test_concurrency.py \
 		tests/services/histories/test_photo_histories.py tests/imaging/formats \
 		tests/imaging/test_decode.py tests/imaging/test_fuzz.py tests/imaging/test_limits.py \

@@ -29,7 +29,12 @@ from tests.storage.local.disk_syncs import without_syncs
 from tests.storage.local.rates_in_memory import rates_in_memory
 from tests.visitor import Visitor
 
-pytest_plugins = ["pytester", "tests.sampling", "tests.object_stores.seaweedfs"]
+pytest_plugins = [
+    "pytester",
+    "tests.sampling",
+    "tests.object_stores.seaweedfs",
+    "tests.faults.report",
+]
 
 SECRET = "a secret for tests alone"
 ADMIN_PASSWORD = "change it all"

@@ -1,4 +1,4 @@
-"""Pytest plugin for `make test-faults`: add up the faults that were injected.
+"""Pytest plugin for `make test-faults`: add up the injected faults with --fault-figures.
 
 Tests report figures with `record_property`: "survived" with "place|fault|number", "races" and
 "concurrent uploads" with a number.
@@ -28,8 +28,19 @@ BAD_INPUTS = (
 EXAMPLES = 60
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table for docs/reliability.md."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option --fault-figures."""
+    parser.addoption(
+        "--fault-figures", action="store_true", help="print the figures of docs/reliability.md"
+    )
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the table for docs/reliability.md if the option is set."""
+    if not config.getoption("--fault-figures"):
+        return
     passed: list[pytest.TestReport] = terminalreporter.stats.get("passed", [])
     terminalreporter.section("reliability")
     for line in (*_faults(passed), *_others(passed)):
