@@ -79,13 +79,15 @@ def test_counters_are_updated_at_the_same_time(
     monkeypatch.setattr("app.storage.aws.parallel_calls.MAX_PARALLEL_CALLS", 16)
     catalog = DynamoCatalog(cloud.clients.dynamodb, TABLE)
     photo = make_photo(tags=("sea", "dusk", "pier"))
-    all_sent = Barrier(3 + 3, timeout=20)
+    tags, usage = 3, 4  # the usage of the site, the owner, the day and the month
+    all_sent = Barrier(tags + usage, timeout=20)
 
     def wait_for_others(**_: Any) -> None:
         all_sent.wait()
 
     with listening(cloud.clients, "before-send", wait_for_others, "UpdateItem"):
         catalog.publish(photo)
+    assert not all_sent.broken
     assert [tag.count for tag in cloud.catalog.tag_counts()] == [1, 1, 1]
 
 
