@@ -20,8 +20,8 @@ from tests.aws.direct_calls import call_over_http
 
 WRITE_LIMIT, READ_LIMIT = 1000, 3000  # units of one partition a second
 
-# A posting of a word of eight letters, without the beginning.
-_POSTING = {"i": {"B": b64encode(to_bytes(MAX_ID)).decode()}, "w": {"S": "rests"}}
+# A posting of the word "evenings", without the beginning.
+_POSTING = {"i": {"B": b64encode(to_bytes(MAX_ID)).decode()}, "w": {"S": "nings"}}
 Key = tuple[str, str]  # the table or index, and the partition key
 
 

@@ -40,8 +40,8 @@ MAX_CALLS = 24  # for one page, whatever the words and however many photos there
 MAX_UNITS = 120
 MAX_UNITS_OF_NEIGHBOR = 30  # in each direction
 # An eventually consistent unit is 8192 bytes. A posting of a word of eight letters has 27: 3 of the
-# names, 3 of the beginning, 16 of the photo id and 5 of the rest (Amazon DynamoDB Developer Guide,
-# "DynamoDB read and write operations" and "DynamoDB item sizes and formats").
+# names, 3 of the beginning, 16 of the photo id and 5 of the suffix (Amazon DynamoDB Developer
+# Guide, "DynamoDB read and write operations" and "DynamoDB item sizes and formats").
 POSTINGS_A_UNIT = 300
 RECORDS_A_UNIT = 2
 UNITS_A_CALL = 2  # one more call must save this many, since it takes time

@@ -7,10 +7,10 @@ A posting says which words with the same first three letters a public photo has:
     {"b": "har", "i": …, "w": " bor bour "}    harbor and harbour
     {"b": "har", "i": …, "w": "  bor "}        har and harbor
 
-`b` is the beginning, `i` the photo id in 16 bytes, and `w` the rests of the words: one as it is, or
-several with a space before and after each. DynamoDB counts the names of the attributes in the size
-of each item, and a read unit is 8 KB of items. So the names have one letter, and no letter of a
-word is stored twice.
+`b` is the beginning, `i` the photo id in 16 bytes, and `w` the suffixes of the words, which are the
+letters after the beginning: one suffix as it is, or several with a space before and after each.
+DynamoDB counts the names of the attributes in the size of each item, and a read unit is 8 KB of
+items. So the names have one letter, and no letter of a word is stored twice.
 """
 
 from collections import defaultdict
@@ -30,7 +30,7 @@ from app.storage.aws.listings.postings import Alternatives, PostingRead
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.literals import ScalarAttributeTypeType
 
-_BEGINNING, _PHOTO_ID, _RESTS = "b", "i", "w"
+_BEGINNING, _PHOTO_ID, _SUFFIXES = "b", "i", "w"
 KEYS: "Mapping[str, ScalarAttributeTypeType]" = {_BEGINNING: "S", _PHOTO_ID: "B"}
 _SPACE = " "  # in no word
 
@@ -94,7 +94,7 @@ def entries_in(item: items.Item) -> Iterator[EntryKey]:
     entry in a listing of no photo.
     """
     beginning, photo_id = item[_BEGINNING], photo_id_of(item)
-    words = frozenset(beginning + rest for rest in _rests_in(item))
+    words = frozenset(beginning + suffix for suffix in _suffixes_in(item))
     is_right = _item(beginning, photo_id, words) == item
     if is_right and all(beginning_of(word) == beginning for word in words):
         for word in sorted(words):
@@ -119,25 +119,25 @@ def query_of(read: PostingRead, *, forward: bool) -> dict[str, Any]:
 def _filter_of(term: Alternatives) -> dict[str, ConditionBase]:
     """Return the argument that leaves out postings without a term, if there may be any."""
     beginning = beginning_of(term[0])
-    rest, rests = term[0].removeprefix(beginning), Attr(_RESTS)
+    suffix, suffixes = term[0].removeprefix(beginning), Attr(_SUFFIXES)
     if any(map(is_prefix, term)):
-        has_prefix = rests.begins_with(rest) | rests.contains(f"{_SPACE}{rest}")
-        return {"FilterExpression": has_prefix} if rest else {}
-    is_only_word = rests.eq(rest) if rest else rests.not_exists()
-    has_word = is_only_word | rests.contains(f"{_SPACE}{rest}{_SPACE}")
+        has_prefix = suffixes.begins_with(suffix) | suffixes.contains(f"{_SPACE}{suffix}")
+        return {"FilterExpression": has_prefix} if suffix else {}
+    is_only_word = suffixes.eq(suffix) if suffix else suffixes.not_exists()
+    has_word = is_only_word | suffixes.contains(f"{_SPACE}{suffix}{_SPACE}")
     return {"FilterExpression": has_word}
 
 
 def _item(beginning: str, photo_id: str, words: Iterable[str]) -> items.Item:
-    rests = sorted(word.removeprefix(beginning) for word in words)
+    suffixes = sorted(word.removeprefix(beginning) for word in words)
     item = key_of(beginning, photo_id)
-    if len(rests) > 1:
-        item[_RESTS] = f"{_SPACE}{_SPACE.join(rests)}{_SPACE}"
-    elif rests[0]:
-        item[_RESTS] = rests[0]
+    if len(suffixes) > 1:
+        item[_SUFFIXES] = f"{_SPACE}{_SPACE.join(suffixes)}{_SPACE}"
+    elif suffixes[0]:
+        item[_SUFFIXES] = suffixes[0]
     return item
 
 
-def _rests_in(item: items.Item) -> list[str]:
-    rests = str(item.get(_RESTS, ""))
-    return rests[1:-1].split(_SPACE) if rests.startswith(_SPACE) else [rests]
+def _suffixes_in(item: items.Item) -> list[str]:
+    suffixes = str(item.get(_SUFFIXES, ""))
+    return suffixes[1:-1].split(_SPACE) if suffixes.startswith(_SPACE) else [suffixes]

@@ -66,8 +66,8 @@ def _of_postings(body: dict[str, Any]) -> dict[str, Any]:
     position, beginning = sorted(of_key, key=list)  # {"B": …} and {"S": …}
     edge = from_bytes(b64decode(position["B"]))
     is_beyond = edge.__lt__ if body["ScanIndexForward"] else edge.__gt__
-    rests = [value for _, value in values if value not in of_key and value["S"][0] != " "]
-    item = {"b": beginning} | ({"w": rests[0]} if rests else {})
+    suffixes = [value for _, value in values if value not in of_key and value["S"][0] != " "]
+    item = {"b": beginning} | ({"w": suffixes[0]} if suffixes else {})
     found = [
         item | {"i": {"B": b64encode(to_bytes(photo_id)).decode()}}
         for photo_id in _in_order(IDS, body)

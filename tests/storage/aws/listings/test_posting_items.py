@@ -24,7 +24,7 @@ READ_UNIT = 8192  # bytes that an eventually consistent unit reads
 TABLES = TableNames.of(TABLE)
 BEGINNINGS = ("har", "ha", "h", "h2", "2026", "바", "해운", "海", "🎉", "мор", "நிலா")
 # With a beginning, these are words of which some are beginnings or ends of others.
-RESTS = ("", "b", "bor", "or", "2")
+SUFFIXES = ("", "b", "bor", "or", "2")
 
 
 def sizes_of_postings(photo: Photo) -> list[int]:
@@ -54,8 +54,8 @@ def test_a_search_finds_exactly_the_words_of_a_posting(cloud: Backend, beginning
         writes = [write(TABLES.postings, name, photo.photo_id, photo) for name in names]
         client.write_items(TABLES.postings, writes)
     index = SearchIndex(client, TABLES, ParallelCalls())
-    for rest, end in product((*RESTS, "bo", "r"), ("", " ")):
-        for term in SearchQuery.of(f"{beginning}{rest}{end}").terms:
+    for suffix, end in product((*SUFFIXES, "bo", "r"), ("", " ")):
+        for term in SearchQuery.of(f"{beginning}{suffix}{end}").terms:
             expected = [photo.photo_id for photo in photos if has_term(photo, term)]
             assert found(index, term, MIN_ID) == expected, term
             assert found(index, term, MAX_ID) == expected[::-1], term
@@ -63,9 +63,9 @@ def test_a_search_finds_exactly_the_words_of_a_posting(cloud: Backend, beginning
 
 def titles_with(beginning: str) -> Iterator[str]:
     """Yield every choice of the words."""
-    for count in range(1, len(RESTS) + 1):
-        for chosen in combinations(RESTS, count):
-            yield " ".join(beginning + rest for rest in chosen)
+    for count in range(1, len(SUFFIXES) + 1):
+        for chosen in combinations(SUFFIXES, count):
+            yield " ".join(beginning + suffix for suffix in chosen)
 
 
 def has_term(photo: Photo, term: Alternatives) -> bool:

@@ -23,7 +23,7 @@ TABLES = TableNames.of(TABLE)
 
 
 def postings(cloud: Backend) -> dict[tuple[str, str], str | None]:
-    """Return the rests of the words of each posting."""
+    """Return the suffixes of the words of each posting."""
     assert cloud.clients
     found: list[Any] = cloud.clients.dynamodb.scan(TableName=TABLES.postings)["Items"]
     return {(item["b"], photo_id_of(item)): item.get("w") for item in found}
@@ -47,8 +47,8 @@ def test_a_posting_has_the_words_with_the_same_first_letters(cloud: Backend) -> 
     photo = make_photo(title="Harbour harbor sea seal pier", tags=("바다", "2026"))
     cloud.catalog.publish(photo)
     assert postings(cloud) == {
-        (beginning, photo.photo_id): rests
-        for beginning, rests in {
+        (beginning, photo.photo_id): suffixes
+        for beginning, suffixes in {
             "har": " bor bour ",
             "sea": "  l ",
             "pie": "r",
