@@ -41,6 +41,16 @@ def is_past_newest(page: Page) -> bool:
     return bool(request.args.get("after")) and not page.newer
 
 
+def next_cursor(page: Page) -> dict[str, str]:
+    """Return the parameter of the next page in the direction of the URL's cursor, none at the end.
+
+    An empty page has a next page if a search, or the gallery by date, stopped at a limit.
+    """
+    is_forward = request.args.get("after") and not request.args.get("before")
+    name, cursor = ("after", page.newer) if is_forward else ("before", page.older)
+    return {name: cursor} if cursor else {}
+
+
 def cursors(
     is_cursor: Callable[[str], bool] = photo_ids.is_photo_id,
 ) -> tuple[str | None, str | None]:

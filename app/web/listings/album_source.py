@@ -80,6 +80,8 @@ class AlbumSource:
         """Read the photo after the position `before`, or the one before the position `after`."""
         previous = None if before else after
         found = album_listings().photo_at(self.album.album_id, before=previous, after=before)
+        if not found.summaries:
+            return Page((), older=None, newer=None)
         return Page(found.summaries, older=found.newer, newer=found.older or found.newer)
 
     def page(self) -> Page:

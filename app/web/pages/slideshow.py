@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.pages import Page
 from app.domain.photo_summary import PhotoSummary
 from app.web.listings.source_listing import PARAMETER, SourceListing, source_listing
-from app.web.pagination import cursor_parameters, cursors
+from app.web.pagination import cursor_parameters, cursors, next_cursor
 
 SECONDS = 7  # for which a photo is shown
 
@@ -26,8 +26,9 @@ def show() -> ResponseReturnValue:
     before, after = cursors(listing.is_cursor)
     page = listing.read(before=before, after=after)
     photo = page.summaries[0] if page.summaries else None
-    if photo is None and (before or after):
-        return redirect(_url(listing))
+    next_page = next_cursor(page)
+    if photo is None and (before or after or next_page):
+        return redirect(_url(listing, **next_page))
     return render_template(
         "slideshow/show.html",
         listing=listing,

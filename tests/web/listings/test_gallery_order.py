@@ -16,18 +16,16 @@ from app.config import Config
 from app.domain.listings.gallery_order import GalleryOrder
 from app.domain.photo import Photo
 from app.domain.photo_ids import MAX_ID, MIN_ID
-from app.domain.usage import Usage, archive_counter
 from app.services.factory import Services
 from app.services.listings import every_year
 from app.web.pagination import PAGE_SIZE
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
-from tests.visitor import JSON, Visitor
+from tests.visitor import Visitor
 from tests.web.pages.archive.archive_pages import neighbor, texts
 from tests.web.pages.test_gallery import link, shown
 
 DATES = ("2026-11-05", "1974-06-01", "2026-02-01", "2025-12-31", None, "2019-01-01", "2019-01-01")
-EMPTY_YEARS = range(2000, 2006)
 
 
 def photo_of(date: str | None) -> Photo:
@@ -136,36 +134,6 @@ def test_links_lead_through_all_years(
             newest_last = shown(page) + newest_last
     assert newest_last == expected[len(expected) - len(newest_last) :]
     assert shown(page) == expected[: len(shown(page))]
-
-
-def test_years_without_photos_do_not_end_the_gallery(
-    visitor: Visitor, backend: Backend, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Counters may be wrong. An empty page says how far it was read, and links to the next one."""
-    monkeypatch.setattr(every_year, "MAX_READS", 3)
-    photo = photo_of("1974-06-01")
-    publish_all(backend, [photo])
-    counters = [Usage(archive_counter(photo_of(f"{year}-06-01")), 1, 1) for year in EMPTY_YEARS]
-    for counter in counters:
-        assert backend.catalog.compare_and_set_usage(Usage(counter.counter), counter)
-    pages = pages_along(visitor, "next", "/?order=taken")
-    assert [shown(page) for page in pages] == [[], [], [photo.photo_id]]
-    assert "Searched back to 2004 and found nothing yet." in pages[0]
-    assert "Searched back to 2001 and found nothing yet." in pages[1]
-    assert visitor.get("/?order=taken", headers=JSON).json["older"].endswith(link(pages[0], "next"))
-    newer = pages_along(visitor, "prev", link(pages[-1], "prev"))
-    assert [shown(page) for page in newer] == [[], [], []]
-    assert "Searched forward to 2001 and found nothing yet." in newer[0]
-    assert link(newer[-1], "prev") is None
-
-
-def pages_along(visitor: Visitor, rel: str, path: str | None) -> list[str]:
-    """Return the pages that links lead to, one after the other."""
-    pages = []
-    while path:
-        pages.append(visitor.get(path, follow_redirects=True).text)
-        path = link(pages[-1], rel)
-    return pages
 
 
 def test_a_photo_stays_in_the_gallery_by_date(

@@ -13,6 +13,7 @@ from app.web.bulk.each_photo import BulkResult
 from app.web.context import download_service
 from app.web.listings.batch_pages import BatchPage
 from app.web.listings.selectable import SelectableListing
+from app.web.pagination import next_cursor
 from app.web.rendering.gallery.photo_days import DayGroup, separate_days
 from app.web.selection_forms import BulkForm
 
@@ -99,6 +100,7 @@ def render(selection: SelectionPage, form: BulkForm, outcome: Outcome | None = N
         listing=selection.listing,
         page=selection.page,
         form=form,
+        is_last=not next_cursor(selection.page),
         result=shown.result,
         left=shown.left,
     )
