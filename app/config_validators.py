@@ -38,7 +38,7 @@ def bucket_name(text: str) -> None:
 
 
 def table_name(text: str) -> None:
-    """Check DynamoDB's rule of 3 to 255 characters, less the suffix of the listings table."""
+    """Check DynamoDB's rule of 3 to 255 characters, less the suffix of the other tables."""
     if text and not re.fullmatch(r"[A-Za-z0-9_.-]{3,240}", text):
         raise ValidationError("must be 3 to 240 letters, digits, dots, hyphens and underscores.")
 

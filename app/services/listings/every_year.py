@@ -31,8 +31,8 @@ class EveryYear:
     ) -> Page:
         """Return at most `limit` photos of `years`, with one read for each year of the page.
 
-        The page is shorter, or empty, if it would take more than `MAX_READS` reads. Its cursor then
-        is behind the last year that was read.
+        The page is shorter, or empty, if it would take more than `MAX_READS` reads. Then its
+        cursor is after the last year that was read.
         """
         cursor = YearPosition.parse(before or after or "")
         is_forward = before is None and after is not None
