@@ -9,6 +9,7 @@ from itertools import islice
 from app.domain.errors import EditConflict
 from app.domain.listings.entries import EntryKey, ListingEntry
 from app.domain.photo import Photo
+from app.domain.photo_ids import is_photo_id
 from app.storage.aws import dynamodb_items as items
 from app.storage.aws.albums.album_items import is_album
 from app.storage.aws.dynamodb_client import DynamoClient
@@ -78,7 +79,8 @@ class StoredEntries:
 
 
 def _of_postings(keys: Iterable[EntryKey]) -> list[EntryKey]:
-    return [key for key in keys if is_posting(key.listing)]
+    """Return the keys of words of postings. Their positions are the ids of photos."""
+    return [key for key in keys if is_posting(key.listing) and is_photo_id(key.photo_id)]
 
 
 def _of_listings(keys: Iterable[EntryKey]) -> list[EntryKey]:

@@ -181,6 +181,17 @@ def test_a_posting_in_the_listings_table_moves(cloud: Backend, *, has_words: boo
     assert not [item for item in listings if str(item["listing"]).startswith("term:")]
 
 
+def test_an_entry_of_a_word_whose_position_is_no_id_is_deleted(cloud: Backend) -> None:
+    """It is in the listings table, so `check` reports it as an entry without a photo."""
+    assert cloud.clients
+    item: Any = items.entry_key("term:har", "no id") | {"words": " harbour "}
+    cloud.clients.dynamodb.put_item(TableName=TABLES.listings, Item=item)
+    [action] = Repair(IntegrityCheck(cloud))
+    assert [each.kind for each in action.findings] == [FindingKind.ORPHANED_LISTING]
+    assert action.run() == ""
+    assert list(cloud.catalog.listings()) == []
+
+
 def test_a_repair_of_one_word_keeps_the_others_of_its_posting(cloud: Backend) -> None:
     """An item is written as the record says, whichever of its words are named."""
     photo = make_photo(title="Harbour harbor")
