@@ -190,7 +190,7 @@ class DynamoClient:
     def increment(
         self, table: str, key: Item, changes: Mapping[str, int], expires_at: int | None = None
     ) -> Item:
-        """Add to the numbers of one item, and return the sums. A missing number counts as 0.
+        """Add to the numbers of one item, and return the item. A missing number counts as 0.
 
         Args:
             table: The name of the table.
@@ -210,7 +210,7 @@ class DynamoClient:
                 UpdateExpression=expression,
                 ExpressionAttributeNames={f"#{name}": name for name in values},
                 ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
-                ReturnValues="UPDATED_NEW",
+                ReturnValues="ALL_NEW",  # the others may lack a number to which 0 is added
             )
         return response["Attributes"]
 

@@ -51,8 +51,8 @@ class UsageCounters:
         partition = partitions[crc32(photo_id.encode()) % len(partitions)]
         key = items.entry_key(partition, change.counter)
         numbers = {"kept": change.photos, "bytes": change.bytes}
-        sums = self._dynamodb.increment(self._table, key, numbers, _expires_at(change))
-        if not (sums["kept"] or sums["bytes"]):
+        item = self._dynamodb.increment(self._table, key, numbers, _expires_at(change))
+        if not any(item.get(number) for number in _NUMBERS):
             self._dynamodb.delete_if_equal(self._table, key, {"kept": 0, "bytes": 0})
 
     def span(self, span: KeyRange, limit: int) -> tuple[Usage, ...]:

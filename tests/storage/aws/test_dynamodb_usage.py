@@ -1,4 +1,4 @@
-"""Usage counters that become empty are deleted, unless an upload has counted in between."""
+"""Usage counters are deleted as soon as they are empty, and not before."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,10 @@ from app.storage.aws import dynamodb_items as items
 from app.storage.aws.dynamodb_client import DynamoClient
 from app.storage.aws.dynamodb_usage import UsageCounters
 from app.storage.aws.parallel_calls import ParallelCalls
+from app.storage.aws.table_names import TableNames
 from tests.backends import TABLE, Backend
+
+LISTINGS = TableNames.of(TABLE).listings
 
 
 class UploadBeforeDelete(DynamoClient):
@@ -22,7 +25,18 @@ def test_a_counter_is_deleted_only_while_it_is_empty(cloud: Backend) -> None:
     """An upload may count after the counter has become 0 and before it is deleted."""
     assert cloud.clients
     dynamodb = UploadBeforeDelete(cloud.clients.dynamodb)
-    counters = UsageCounters(dynamodb, f"{TABLE}-listings", ParallelCalls())
+    counters = UsageCounters(dynamodb, LISTINGS, ParallelCalls())
     for photos in (1, -1):
         counters.add(Usage("owner:ada", photos, 10 * photos), "photo")
     assert list(counters.all()) == [Usage("owner:ada", 1, 10)]
+
+
+def test_the_bytes_of_a_counter_change_without_its_photos(cloud: Backend) -> None:
+    """A change of the credit makes the original of a photo larger or smaller."""
+    assert cloud.clients
+    counters = UsageCounters(DynamoClient(cloud.clients.dynamodb), LISTINGS, ParallelCalls())
+    counters.add(Usage("owner:ada", 1, 10), "photo")
+    counters.add(Usage("owner:ada", 0, 5), "photo")
+    assert list(counters.all()) == [Usage("owner:ada", 1, 15)]
+    counters.add(Usage("owner:ada", -1, -15), "photo")
+    assert list(counters.all()) == []
