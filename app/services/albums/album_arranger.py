@@ -1,4 +1,4 @@
-"""Move photos within an album, by keys between those of their new neighbors."""
+"""Move photos within an album: give them keys between the keys of their new neighbors."""
 
 from enum import StrEnum
 
@@ -8,8 +8,8 @@ from app.domain.messages import message
 from app.services.albums.album_photos import AlbumPhotos
 from app.services.albums.catalog import AlbumCatalog
 
-MAX_PLACE = 500  # photos that are read to find a place by its number, or the number of a place
-_MAX_TIES = 100  # photos with the same key that get keys of their own in one request
+MAX_PLACE = 500  # the highest number of a place; finding it reads as many photos
+_MAX_TIES = 100  # photos with the same key that get different keys in one request
 _MAX_DIGITS = 190  # of a key; DynamoDB allows positions of 1 024 bytes
 _TOO_FAR = message(
     "Only the first %(most)s places of an album, and the last one, can be chosen by a number."
@@ -25,17 +25,17 @@ class Direction(StrEnum):
 
 
 class AlbumArranger:
-    """Changes the place of a photo in an album, and as a rule of no other photo."""
+    """Changes the place of a photo in an album, normally without changing other photos."""
 
     def __init__(self, albums: AlbumCatalog, photos: AlbumPhotos) -> None:
         self._albums = albums
         self._photos = photos
 
     def move(self, album_id: str, photo_id: str, place: int | Direction) -> bool:
-        """Move a photo, and return whether it is at its place: see `AlbumService.move`.
+        """Move a photo, and return whether it has reached its place: see `AlbumService.move`.
 
         Photos that were taken in the same second have the same key. If the new place is between two
-        of them, those after it get different keys first.
+        of them, the photos after it get different keys first.
         """
         before, after = self._neighbors(album_id, photo_id, place)
         if before and key_of(before) == key_of(after):
@@ -57,7 +57,7 @@ class AlbumArranger:
     def _neighbors(self, album_id: str, photo_id: str, place: int | Direction) -> tuple[str, str]:
         """Return the positions before and after the new place, empty at the ends of the album.
 
-        Both are empty if there is no other place.
+        Both are empty if the photo cannot move any further.
         """
         position = self._position(album_id, photo_id)
         if place is Direction.EARLIER:
@@ -91,9 +91,9 @@ class AlbumArranger:
         return membership.entry_key(photo.dated_at, photo_id).position
 
     def _separate(self, album_id: str, before: str) -> bool:
-        """Give the photos after a position that have the same key different ones, last ones first.
+        """Give different keys to the photos after a position with the same key, last one first.
 
-        They keep their order after each change. Return whether no further one is left.
+        The photos keep their order after each change. Return whether all of them have been changed.
         """
         key = key_of(before)
         end = f"{key}-~"  # after every position with the key

@@ -25,17 +25,17 @@ _MAX_ATTEMPTS = 3  # to change an album that others change at the same time
 
 
 class AlbumCovers:
-    """Keeps the records of albums and the memberships of their covers alike."""
+    """Keeps the records of albums and the memberships of their covers consistent."""
 
     def __init__(self, records: AlbumRecords, photos: AlbumPhotos) -> None:
         self._records = records
         self._photos = photos
 
     def ensure(self, album: Album, photo_id: str) -> None:
-        """Make a photo of an album its cover if it has none, as far as the storage can.
+        """Make a photo of an album its cover if it has none. A storage error is only logged.
 
-        The photo is in the album already: that it could not become the cover is no failure of the
-        request that added it. The next photo tries again.
+        The photo is already in the album, so the request that added it has succeeded. The next
+        photo that is added tries again.
         """
         try:
             self._ensure(album, photo_id)
@@ -43,7 +43,7 @@ class AlbumCovers:
             _log.exception("An album has no cover yet")
 
     def _ensure(self, album: Album, photo_id: str) -> None:
-        # The album or the photo may be deleted, hidden or busy by now.
+        # Other requests may have deleted the album, or deleted, hidden or moved the photo.
         with suppress(AlbumNotFound, PhotoNotFound, PhotoBusy, EditConflict):
             for _ in range(_MAX_ATTEMPTS):
                 if album.cover:
@@ -78,7 +78,7 @@ class AlbumCovers:
             raise
 
     def clear(self, album_id: str, photo_id: str) -> None:
-        """Let an album have no cover if it is this photo. Raises AlbumNotFound."""
+        """Remove the cover of an album if it is this photo. Raises AlbumNotFound."""
         for _ in range(_MAX_ATTEMPTS):
             album = self._records.get(album_id)
             if album.cover != photo_id:
@@ -88,9 +88,9 @@ class AlbumCovers:
                 return
 
     def leave(self, photo: Photo) -> None:
-        """Let the first photo of each album be its cover in place of one that is being deleted.
+        """Replace a cover that is being deleted permanently by the first photo of each album.
 
-        The objects of that photo are deleted already, so it cannot be restored.
+        The objects of the photo are already deleted, so it cannot be restored.
         """
         for membership in photo.albums:
             if membership.cover:
@@ -98,7 +98,7 @@ class AlbumCovers:
                     self._succeed(membership.album_id, photo.photo_id)
 
     def mark(self, album: Album) -> None:
-        """Say in the record of the cover whether the album is public."""
+        """Store in the record of the cover whether the album is public."""
         if album.cover:
             with suppress(PhotoNotFound):  # the cover is deleted permanently
                 self._mark(album.cover, album, album.visibility)
@@ -127,14 +127,14 @@ class AlbumCovers:
         return ""
 
     def _unmark(self, album_id: str, photo_id: str) -> None:
-        """Say in the record of a photo that it is not the cover, unless it is by now."""
+        """Store in the record of a photo that it is not the cover, unless it is now."""
         album = self._records.get(album_id)
         if photo_id and album.cover != photo_id:
             with suppress(PhotoNotFound, PhotoBusy, EditConflict):
                 self._mark(photo_id, album, None)
 
     def _restore_cover(self, album_id: str, photo_id: str) -> None:
-        """Say in the records of photos which one is the cover, and that `photo_id` is not."""
+        """Store in the records of photos which one is the cover, and that `photo_id` is not."""
         try:
             album = self._records.get(album_id)
         except AlbumNotFound:  # another request has deleted the album
@@ -145,7 +145,7 @@ class AlbumCovers:
         self.mark(album)
 
     def _mark(self, photo_id: str, album: Album, cover: AlbumVisibility | None) -> None:
-        """Say in the record of a photo whether it is the cover of an album."""
+        """Store in the record of a photo whether it is the cover of an album."""
         self._photos.replace(photo_id, album.album_id, cover=cover)
 
 

@@ -1,4 +1,4 @@
-"""Edit the texts and the settings of albums, and note which order its photos do not have yet."""
+"""Edit the texts and settings of albums, and record whether a new order is complete."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -34,11 +34,11 @@ class AlbumEditor:
         return self._save(album, _edited(album, version, text, settings))
 
     def finish_sort(self, album: Album, sort_version: int | None) -> None:
-        """Note that every photo has its place, unless another order was chosen since then.
+        """Record that the new order is complete, unless another order was chosen in the meantime.
 
         Args:
             album: The album.
-            sort_version: That of the album when the first photo got its place.
+            sort_version: The `sort_version` of the album when the first photo got its place.
         """
 
         def finished(current: Album) -> Album | None:
@@ -49,7 +49,7 @@ class AlbumEditor:
             self._change(album, finished)
 
     def order_by_hand(self, album: Album) -> None:
-        """Let the order be by hand. Raises AlbumNotFound and AlbumConflict."""
+        """Set the order to by hand. Raises AlbumNotFound and AlbumConflict."""
 
         def by_hand(current: Album) -> Album | None:
             is_by_hand = current.order is AlbumOrder.MANUAL
@@ -59,7 +59,7 @@ class AlbumEditor:
         self._change(album, by_hand)
 
     def _change(self, album: Album, change: Callable[[Album], Album | None]) -> None:
-        """Apply `change`, which returns None for an album that stays as it is."""
+        """Apply `change`, which returns None for an album that needs no change."""
         for attempt in range(1, _MAX_ATTEMPTS + 1):
             after = change(album)
             if after is None:
@@ -76,7 +76,7 @@ class AlbumEditor:
     def _save(self, album: Album, edited: Album) -> Album:
         if not is_edit(edited):
             return album
-        # The cover goes first. If its photo is busy, nothing is changed.
+        # The cover is changed first. If its photo is busy, nothing is changed.
         if edited.visibility is not album.visibility:
             self._covers.mark(edited)
         try:
@@ -93,7 +93,7 @@ def _edited(album: Album, version: int, text: AlbumText, settings: Mapping[str, 
     if order is not album.order:
         sorting["sort_version"] = None if order is AlbumOrder.MANUAL else album.version + 1
     edited = album.next_version(**text.validated(), **settings, **sorting)
-    if edited.is_public and edited.ends_at:  # the photos of a closed album follow
+    if edited.is_public and edited.ends_at:  # the photos of a closed album become unlisted
         settle_at = min(edited.ends_at, edited.settle_at or edited.ends_at)  # maybe already due
         edited = replace(edited, ends_at=None, settle_at=settle_at)
     if is_conflict(version, album, edited):

@@ -1,8 +1,8 @@
-"""End the links of unlisted albums, and let their photos follow them.
+"""End the links of unlisted albums, and change the states of their photos accordingly.
 
-The record of the album is changed first, which closes or opens its pages. Then its photos follow,
-in steps that may be repeated. The record says until when (`settle_at`), so that a background task
-completes interrupted steps, and begins when the end of a link has come.
+Changing the record of the album closes or opens its pages. Then its photos follow the link: they
+become private or unlisted, in steps that may be repeated. The record has the time at which they
+have to (`settle_at`). A background task completes interrupted steps, and starts when a link ends.
 """
 
 import logging
@@ -43,7 +43,7 @@ class AlbumLinks:
     Args:
         albums: The records of the albums.
         records: Changes them together with their sidecars.
-        photos: Lets single photos follow their albums.
+        photos: Makes single photos private or unlisted.
         now: The clock.
         moves_at_once: Photos that the background task moves at the same time.
     """
@@ -63,11 +63,11 @@ class AlbumLinks:
         self._due = DueLinks(albums, photos, self.finish, now, moves_at_once)
 
     def is_open(self, album: Album) -> bool:
-        """Return whether everyone with the link sees the album now."""
+        """Return whether everyone who has the link can see the album now."""
         return album.is_open(self._now())
 
     def end_at(self, album: Album, ends_at: datetime | None) -> Album:
-        """End the link at a time in the future, or never. A closed album is open until then.
+        """End the link at a time in the future, or never. A closed album is opened until this time.
 
         Raises:
             InvalidText: The album is public, or the time is not in the future or too late.
@@ -80,7 +80,7 @@ class AlbumLinks:
         return self._change(album, ends_at)
 
     def end_now(self, album: Album) -> Album:
-        """End the link. A link that has ended stays as it is. Raises as `end_at`."""
+        """End the link now, if it is open. Raises the errors of `end_at`."""
         now = self._now()
         return self._change(album, now) if album.is_open(now) else album
 
@@ -89,10 +89,10 @@ class AlbumLinks:
         return self._photos.settle(photo.photo_id)
 
     def follow(self, album: Album, photos: Iterable[Photo]) -> None:
-        """Let new photos of an album follow its link if that has ended, or if the album is gone.
+        """Make new photos of an album private if its link has ended, or if it was deleted.
 
-        One read if it has not. A failure is only logged: the background task tries again, or
-        `repair` if the album is gone.
+        If the album is open, this takes one read. A failure is only logged. The background task
+        tries again, or `repair` if the album was deleted.
         """
         try:
             if self._is_open_now(album.album_id):
@@ -108,20 +108,20 @@ class AlbumLinks:
         return False
 
     def finish_now(self, album: Album, *, was_open: bool) -> None:
-        """Note that all photos have followed since the album was changed: see `finish`.
+        """Record that all photos have followed the change of the album: see `finish`.
 
         Args:
-            album: The album as it was then.
-            was_open: Whether it was open then. It may have ended since the last photo followed.
+            album: The album before its photos followed.
+            was_open: Whether it was open then. Its link may have ended in the meantime.
         """
         end = None if was_open else album.ends_at
         self.finish(album, end or album.created_at)
 
     def finish(self, album: Album, began: datetime) -> None:
-        """Note that all photos of the album have followed its link, unless that has changed.
+        """Record that all photos have followed the link, unless the link changed in the meantime.
 
         Args:
-            album: The album as it was then.
+            album: The album before its photos followed.
             began: When the first photo began to follow.
         """
         for _ in range(_MAX_ATTEMPTS):
@@ -136,7 +136,7 @@ class AlbumLinks:
                 return
 
     def settle_due(self) -> int:
-        """Let the photos follow whose time has come: see `DueLinks.settle`."""
+        """Move the photos of the albums that are due: see `DueLinks.settle`."""
         return self._due.settle()
 
     def _change(self, album: Album, ends_at: datetime | None) -> Album:
@@ -149,7 +149,7 @@ class AlbumLinks:
         return self._records.replace(album, changed)
 
     def _next_settling(self, album: Album, ends_at: datetime | None) -> datetime | None:
-        """Return when the photos have to follow the link with another end: now if it changes."""
+        """Return when the photos have to follow the new end: now if the album opens or closes."""
         now = self._now()
         is_waiting = album.settle_at is not None and album.settle_at <= now
         stays_open = album.is_open(now) and replace(album, ends_at=ends_at).is_open(now)

@@ -1,6 +1,6 @@
 """Read the photos next to a place in an album, without its record.
 
-The pages are those of `OrderedListings`, whose newer photos are the later ones of an album.
+The pages come from `OrderedListings`. Its "newer" photos are the later photos of the album.
 """
 
 from datetime import datetime
@@ -18,7 +18,7 @@ from app.services.listings.ordered_listings import OrderedListings
 _START = "0"  # before every position
 _END = "~"  # after every position
 _MAX_AGE = 1.0  # seconds
-MAX_ADDED = 300  # photos that `added` returns: their summaries are a third of the page of a Query
+MAX_ADDED = 300  # photos that `added` returns; their summaries fill a third of a Query page
 
 
 class AlbumListings:
@@ -28,16 +28,17 @@ class AlbumListings:
         self._listings = listings
 
     def last_photos(self, album_id: str, limit: int, *, before: str | None = None) -> Page:
-        """Return the last photos of an album, or those before a position, last first."""
+        """Return the last photos of an album, or the photos before a position, last one first."""
         return self._listings.page(album_listing(album_id), limit, before=before)
 
     def photo_at(
         self, album_id: str, *, before: str | None = None, after: str | None = None
     ) -> Page:
-        """Return a page with one photo, the first one without a cursor.
+        """Return a page with one photo. Without a cursor, it is the first photo of the album.
 
-        `older` of the page leads to the photos before, and is None if it has the first one after
-        `before`. `newer` leads to the photos after it, and is None if it has the last one.
+        `older` of the page is the cursor of the photos before it. With `before`, it is None if the
+        photo is the first one. `newer` is the cursor of the photos after it. It is None if the
+        photo is the last one.
 
         Args:
             album_id: The album.
@@ -50,10 +51,10 @@ class AlbumListings:
     def last_photo_at(
         self, album_id: str, *, before: str | None = None, after: str | None = None
     ) -> Page:
-        """Return a page with one photo, the last one without a cursor.
+        """Return a page with one photo. Without a cursor, it is the last photo of the album.
 
-        `newer` of the page leads to the photos after it. `older` leads to the photos before it, and
-        is None if it has the first photo of the album.
+        `newer` of the page is the cursor of the photos after it. `older` is the cursor of the
+        photos before it. It is None if the photo is the first one.
 
         Args:
             album_id: The album.
@@ -66,13 +67,14 @@ class AlbumListings:
     def added(self, album_id: str, limit: int, since: datetime) -> tuple[PhotoSummary, ...]:
         """Return the photos that were added or approved last, newest first.
 
-        The last second may be missing, and so may photos that were added to another album since.
-        Raises AlbumNotFound for a text that is no id.
+        Photos of the last second may be missing, and so may photos that were added to another album
+        later. Raises AlbumNotFound if `album_id` is not a valid id.
 
         Args:
             album_id: The album.
-            limit: The number of photos that one read finds.
-            since: Return more of them if more were added since, with a second read: `MAX_ADDED`.
+            limit: The most photos of the first read.
+            since: If more photos were added since this time, a second read returns up to
+                `MAX_ADDED` in total.
         """
         if not is_photo_id(album_id):
             raise AlbumNotFound(album_id)
@@ -86,9 +88,9 @@ class AlbumListings:
         return page.summaries + more.summaries
 
     def neighbors(self, album_id: str, photo: Photo) -> Neighbors | None:
-        """Return the photos next to a photo, None if it is not in the album.
+        """Return the neighbors of a photo, or None if it is not in the album.
 
-        A hidden photo has the neighbors of its place. One in the trash has none.
+        A hidden photo has the neighbors of its place. A photo in the trash has none.
         """
         entry = entry_in(album_id, photo)
         if entry is None:
@@ -99,7 +101,7 @@ class AlbumListings:
 
 
 def entry_in(album_id: str, photo: Photo) -> EntryKey | None:
-    """Return the key that the entry of a photo in an album has while the photo is public."""
+    """Return the key of the entry that a photo has in an album while the album shows it."""
     membership = photo.membership_in(album_id)
     if membership is None:
         return None

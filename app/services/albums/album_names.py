@@ -1,24 +1,24 @@
-"""The photos of an album that were added under one name."""
+"""Find the photos of an album that were added under one name."""
 
 from app.domain.albums.pages import AlbumPage, Placed
 from app.services.albums.catalog import AlbumCatalog
 
-PHOTOS_AT_ONCE = 100  # that are read to find those with the name
-MAX_READS = 5  # of so many photos, for one page
+PHOTOS_AT_ONCE = 100  # of one read
+MAX_READS = 5  # for one page
 
 
 def page_by(
     albums: AlbumCatalog, album_id: str, name: str, limit: int, after: str | None
 ) -> AlbumPage:
-    """Return at most `limit` photos of an album with a name of the contributor.
+    """Return at most `limit` photos of an album that were added under a name.
 
-    The page may have fewer photos, or none, although there are more of them: then it has a next
-    page. So the cost of a page is bounded, however long the album is.
+    The page may have fewer photos, or none, even if the album has more: then it has a next page.
+    This bounds the cost of a page of a long album.
 
     Args:
         albums: The albums.
         album_id: The album.
-        name: The name, as photos have it.
+        name: The name of the contributor, as in the records of photos.
         limit: The size of the page.
         after: `next` of another page.
 

@@ -1,4 +1,4 @@
-"""Change the albums that a photo is in. The record of the photo names them."""
+"""Change the albums that a photo is in. The record of the photo lists them."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,7 +23,7 @@ Memberships = tuple[Membership, ...]
 class AlbumPhotos:
     """Changes the memberships of photos, each with its entries in one transaction.
 
-    The last open album of an unlisted photo makes it private when it loses the photo.
+    An unlisted photo becomes private when it is removed from its last open album.
     """
 
     def __init__(self, catalog: Catalog, unlisted_photos: UnlistedPhotos) -> None:
@@ -35,11 +35,11 @@ class AlbumPhotos:
         return self._catalog.get(photo_id)
 
     def add(self, photo_id: str, membership: Membership) -> Photo:
-        """Add a photo to an album. A photo that is in the album stays as it is.
+        """Add a photo to an album. If the photo is already in the album, change nothing.
 
         Raises:
-            InvalidText: The photo is in too many albums, or waits for review in another one, whose
-                owner alone decides about it.
+            InvalidText: The photo is in too many albums. Or it waits for review in another album,
+                and only the host of that album may approve it.
             PhotoNotFound: There is no such photo, or it is in the trash.
             PhotoBusy: The objects of the photo are being moved.
             EditConflict: Other requests changed the photo before every attempt.
@@ -59,7 +59,7 @@ class AlbumPhotos:
         return self._change(photo_id, with_album)
 
     def remove(self, photo_id: str, album_id: str) -> Photo:
-        """Remove a photo, which may be in the trash. Raises as `add`, except InvalidText."""
+        """Remove a photo, even from the trash. Raises the errors of `add`, except InvalidText."""
 
         def without_album(photo: Photo) -> Memberships:
             return tuple(each for each in photo.albums if each.album_id != album_id)
@@ -67,9 +67,10 @@ class AlbumPhotos:
         return self._change(photo_id, without_album)
 
     def replace(self, photo_id: str, album_id: str, **changes: Any) -> Photo:
-        """Change fields of a photo's membership in an album, if it has one. Raises as `remove`.
+        """Change fields of a photo's membership in an album. Raises the errors of `remove`.
 
-        Each attempt reads the membership, so changes of its other fields by others are kept.
+        A photo that is not in the album stays as it is. Each attempt reads the membership again, so
+        it keeps the changes that other requests made to other fields.
         """
 
         def with_changes(photo: Photo) -> Memberships:

@@ -1,6 +1,6 @@
-"""Keep the places that photos have in albums ordered by hand when their dates change.
+"""Keep the places of photos in albums that are ordered by hand when their dates change.
 
-The place of a photo that was never moved is the key of its date: see `app.domain.albums.keys`.
+The key of a photo that was never moved is its date: see `app.domain.albums.keys`.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ class AlbumPlaces:
         self._albums = albums
 
     def kept(self, before: Photo, after: Photo) -> Photo:
-        """Return the next version of a photo with the places that it has in albums by hand.
+        """Return the next version of a photo, with its old places in albums ordered by hand.
 
         Args:
             before: The photo as it is stored.

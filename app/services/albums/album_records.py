@@ -1,4 +1,4 @@
-"""Change the record of an album, and then its sidecar."""
+"""Change the record of an album, then its sidecar."""
 
 from contextlib import suppress
 
@@ -12,12 +12,12 @@ _FOREVER = 253_402_300_799  # Unix time: the end of the year 9999
 
 
 class AlbumRecords:
-    """Changes records of albums. The catalog has the authoritative record.
+    """Changes the records of albums. The catalog has the authoritative record.
 
     Args:
         albums: The records.
         sidecars: Their copies in the object store.
-        revocations: Has the ids of deleted albums, which no form creates again.
+        revocations: Has the ids of deleted albums, so that no form creates them again.
     """
 
     def __init__(
@@ -37,11 +37,11 @@ class AlbumRecords:
         return summaries[0].photo_id if summaries else None
 
     def create(self, album: Album) -> Album:
-        """Write a new album, or return the one that its owner has created with the same id.
+        """Write a new album, or return the album that its owner has already created with this id.
 
         Raises:
-            AlbumConflict: The album with the id has another owner.
-            AlbumNotFound: The album with the id was deleted. Its address may have been shared.
+            AlbumConflict: The album with this id has another owner.
+            AlbumNotFound: The album with this id was deleted. Its address may have been shared.
         """
         if self._was_deleted(album):
             return self._existing(album)
@@ -63,9 +63,9 @@ class AlbumRecords:
         return after
 
     def delete(self, album: Album) -> None:
-        """Delete an album for ever. Raises AlbumConflict."""
+        """Delete an album permanently. Raises AlbumConflict."""
         self._revocations.revoke(_revocation_of(album.album_id), _FOREVER)
-        # The sidecar goes first: a sidecar without a record is that of an album that was lost.
+        # The sidecar is deleted first: a sidecar without a record means that the record was lost.
         self._sidecars.delete(album.album_id)
         self._albums.delete(album)
 
@@ -73,13 +73,13 @@ class AlbumRecords:
         return self._revocations.is_revoked(_revocation_of(album.album_id))
 
     def _undo_if_deleted(self, album: Album) -> None:
-        """Delete a new album that another request has created and deleted in the meantime."""
+        """Delete a new album that another request created and deleted in the meantime."""
         if self._was_deleted(album):
             self._albums.delete(album)
             raise AlbumNotFound(album.album_id)
 
     def _existing(self, album: Album) -> Album:
-        """Return the album of the same owner with the same id. Raises as `create` does."""
+        """Return the album of the same owner with the same id. Raises the errors of `create`."""
         existing = self._albums.get(album.album_id)
         if existing.owner != album.owner:
             raise AlbumConflict(album.album_id)
@@ -94,5 +94,5 @@ class AlbumRecords:
 
 
 def _revocation_of(album_id: str) -> str:
-    """Return the id under which a deletion is stored, which no session and no link has."""
+    """Return the id under which a deletion is stored. No session and no link has this id."""
     return f"album:{album_id}"

@@ -87,13 +87,13 @@ class AlbumService:
         return page.with_covers(self._albums.covers(albums)) if albums else page
 
     def counts(self, album_ids: Sequence[str]) -> Mapping[str, int]:
-        """Return the numbers of photos that albums show: see `AlbumCatalog.counts`."""
+        """Return the number of photos that each album shows: see `AlbumCatalog.counts`."""
         return self._albums.counts(album_ids) if album_ids else {}
 
     def create(
         self, owner: str, text: AlbumText, *, album_id: str | None = None, **settings: Any
     ) -> Album:
-        """Create an album, unless the owner has one with this id.
+        """Create an album, or return the one that the owner already has with this id.
 
         Raises:
             InvalidText: A text is too long, or there is no title.
@@ -111,12 +111,11 @@ class AlbumService:
     def update(self, album: Album, version: int, text: AlbumText, **settings: Any) -> Album:
         """Change the texts and the settings of an album.
 
-        If the order is another one, `sort` gives each photo its place, and then `finish_sort`.
-
-        A public album has no end.
+        After a change of the order, call `sort` for each photo, then `finish_sort`. If the album
+        becomes public, the end of its link is removed.
 
         Raises:
-            InvalidText: A text is too long, there is no title, or the album is closed and is to be
+            InvalidText: A text is too long, there is no title, or a closed album would become
                 public.
             AlbumConflict: The album was edited since this version.
         """
@@ -125,12 +124,12 @@ class AlbumService:
         return self._editor.update(album, version, text, settings)
 
     def add(self, album_id: str, photo_id: str, membership: Membership | None = None) -> Photo:
-        """Add a photo to an album, as its cover if the album has none.
+        """Add a photo to an album. If the album has no cover, the photo becomes the cover.
 
         Args:
             album_id: The album.
             photo_id: The photo.
-            membership: That of photos which are added together. They are in the order of their ids.
+            membership: The membership of photos that are added together, in the order of their ids.
 
         Raises:
             AlbumNotFound: There is no such album.
@@ -152,7 +151,7 @@ class AlbumService:
         return self._photos.get(photo_id)
 
     def new_membership(self, album: Album, *, by_guest: bool = False) -> Membership:
-        """Return the membership of a photo that is added now, perhaps by the guest link."""
+        """Return the membership of a photo that is added now."""
         now = self._now()
         return Membership(album.album_id, now, self._key(album, now), by_guest=by_guest or None)
 
@@ -165,17 +164,17 @@ class AlbumService:
         return self._covers.choose(album, photo_id)
 
     def remove(self, album_id: str, photo_id: str) -> Photo:
-        """Remove a photo from an album, which has no cover then if it was this photo."""
+        """Remove a photo from an album. If the photo is the cover, the album has no cover then."""
         photo = self._photos.remove(photo_id, album_id)
         with suppress(AlbumNotFound):
             self._covers.clear(album_id, photo_id)
         return photo
 
     def move(self, album: Album, photo_id: str, place: int | Direction) -> bool:
-        """Move a photo of an album. Its order is by hand from then on.
+        """Move a photo of an album, and set the order of the album to by hand.
 
-        Return whether the photo is at its place. It is not if the place is between many photos of
-        one second. The same call then continues.
+        Return whether the photo has reached its place. If the place is between many photos of the
+        same second, it has not. Then repeat the call.
 
         Args:
             album: The album.
@@ -192,13 +191,13 @@ class AlbumService:
         return is_complete
 
     def number_of(self, album_id: str, position: str) -> int | None:
-        """Return the number of the photo at a position of an album, None beyond `MAX_PLACE`."""
+        """Return the number of the photo at a position, or None if it is beyond `MAX_PLACE`."""
         return self._arranger.number_of(album_id, position)
 
     def sort(self, album: Album, photo: Photo) -> Photo:
-        """Give a photo the key of the order of an album, if it has another one.
+        """Give a photo the key for the order of an album, if it has a different key.
 
-        It keeps a key that was set by hand.
+        If the album is ordered by hand, change nothing.
         """
         membership = photo.membership_in(album.album_id)
         if membership is None or album.order is AlbumOrder.MANUAL:
@@ -209,15 +208,15 @@ class AlbumService:
         return self._photos.replace(photo.photo_id, album.album_id, key=key)
 
     def finish_sort(self, album: Album, sort_version: int | None) -> None:
-        """Note that every photo has its place in the order: see `AlbumEditor.finish_sort`."""
+        """Record that the new order is complete: see `AlbumEditor.finish_sort`."""
         self._editor.finish_sort(album, sort_version)
 
     def delete(self, album: Album) -> None:
-        """Delete an album. Its photos stay, and `remove` forgets the album in their records."""
+        """Delete an album. Call `remove` for its photos first: they stay on the site."""
         self._records.delete(album)
 
     def _leave_deleted_albums(self, photo_id: str) -> None:
-        """Remove a photo from its albums that are gone."""
+        """Remove a photo from those of its albums that were deleted."""
         for membership in self._photos.get(photo_id).albums:
             try:
                 self._albums.get(membership.album_id)
@@ -236,6 +235,6 @@ class AlbumService:
 
 
 def _require_album_id(album_id: str) -> None:
-    """Raise AlbumNotFound for a text that is no id: DynamoDB would refuse a long key."""
+    """Raise AlbumNotFound for a text that is not an id, because DynamoDB refuses long keys."""
     if not is_photo_id(album_id):
         raise AlbumNotFound(album_id)

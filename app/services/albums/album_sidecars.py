@@ -1,4 +1,4 @@
-"""Copy the records of albums to the object store, so that the bucket alone can rebuild them."""
+"""Copy the records of albums to the object store, so that they can be rebuilt from the bucket."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ class AlbumSidecars:
         self._objects = objects
 
     def put(self, album: Album) -> None:
-        """Write the sidecar. A failure is only logged, because a repair can write it later."""
+        """Write the sidecar. A failure is only logged, because `repair` can write it later."""
         try:
             self.write(album)
         except StorageError:

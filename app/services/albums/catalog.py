@@ -1,4 +1,4 @@
-"""Port of the records of albums, and of pages of albums."""
+"""The port of the records of albums and of pages of albums."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ class AlbumEntry(NamedTuple):
 
     Attributes:
         listing: The list of albums, or `album:<album_id>` for the record.
-        album: The album as the entry has it.
+        album: The album as stored in the entry.
     """
 
     listing: str
@@ -30,10 +30,10 @@ class AlbumCatalog(Protocol):
     """Albums and the lists of albums, which always change together.
 
     The list of a guest code has the album with this code. A change that would give an album the
-    code of another one raises AlbumConflict.
+    code of another album raises AlbumConflict.
 
-    The catalog of the photos writes the entries of photos in albums. Raises StorageUnavailable and
-    StorageRefused as ObjectStore does.
+    The catalog of photos writes the entries of photos in albums. Methods raise StorageUnavailable
+    and StorageRefused, like those of ObjectStore.
     """
 
     def create(self, album: Album) -> None:
@@ -54,7 +54,7 @@ class AlbumCatalog(Protocol):
     def page(
         self, album_id: str, limit: int, *, before: str | None = None, after: str | None = None
     ) -> AlbumPage:
-        """Return at most `limit` public photos of an album: one read for the first page.
+        """Return at most `limit` photos that an album shows, with one read for the first page.
 
         Args:
             album_id: The album.
@@ -67,33 +67,34 @@ class AlbumCatalog(Protocol):
         """
 
     def last_position(self, album_id: str) -> str | None:
-        """Return the position of the last public photo of an album, with one read."""
+        """Return the position of the last photo that an album shows, with one read."""
 
     def public(self, limit: int, *, before: str | None = None) -> AlbumList:
         """Return at most `limit` public albums older than an album id, with one read."""
 
     def oldest_public(self) -> str | None:
-        """Return the id of the oldest public album, with one read. None without any.
+        """Return the id of the oldest public album, or None if there is none, with one read.
 
-        It may be that of an album that was deleted, until `repair` deletes its cover.
+        The album may have been deleted, until `repair` deletes the cover that it left.
         """
 
     def owned(self, owner: str, limit: int, *, before: str | None = None) -> AlbumList:
         """Return at most `limit` albums of a contributor, with one read, and without covers."""
 
     def to_settle(self, now: datetime, limit: int) -> Sequence[Album]:
-        """Return at most `limit` albums whose photos are to follow their links, with one read.
+        """Return at most `limit` albums whose photos have to follow their links, with one read.
 
-        Those of the last second may be missing, or a second early.
+        Albums that became due in the last second may be missing. Albums that become due in the next
+        second may be included.
         """
 
     def covers(self, albums: Sequence[Album]) -> Mapping[str, PhotoSummary]:
-        """Return the covers that are public, by album id, with one read for 100 albums."""
+        """Return the covers that albums show, by album id, with one read for 100 albums."""
 
     def counts(self, album_ids: Sequence[str]) -> Mapping[str, int]:
-        """Return the numbers of public photos by album id, with one read for 25 albums.
+        """Return the number of photos that each album shows, with one read for 25 albums.
 
-        An album without photos may be missing.
+        The keys are album ids. Albums without photos may be missing.
         """
 
     def all(self) -> Iterator[Album]:

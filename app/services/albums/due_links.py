@@ -1,7 +1,7 @@
-"""Let the photos of albums follow links whose time has come, for the background task.
+"""Move the photos of albums whose links have ended or opened, for the background task.
 
-The albums take turns of a page each, so a large one holds up no other. Each process of the site
-runs the task, so the order is random: two of them seldom wait for the same photo.
+Albums take turns, one page at a time, so a large album does not delay the others. Each process of
+the site runs the task in random order, so that two processes seldom wait for the same photo.
 """
 
 import logging
@@ -22,12 +22,12 @@ log = logging.getLogger(__name__)
 
 _ALBUMS = 100  # in one run
 _PHOTOS = 100  # in one turn
-MOVES_AT_ONCE = 4  # photos; each moves its objects in threads that uploads use too
+MOVES_AT_ONCE = 4  # photos; the threads that move their objects also serve uploads
 
 
 @dataclass(slots=True)
 class _Walk:
-    """How far the photos of an album have followed."""
+    """How many photos of an album have followed its link."""
 
     album: Album
     began: datetime
@@ -40,8 +40,8 @@ class DueLinks:
 
     Args:
         albums: The records of the albums.
-        photos: Lets single photos follow their albums.
-        finish: Notes that all photos of an album have followed since a time.
+        photos: Makes single photos private or unlisted.
+        finish: Records that all photos of an album have followed its link since a time.
         now: The clock.
         at_once: Photos that are moved at the same time.
     """
@@ -81,9 +81,9 @@ class DueLinks:
         return finished
 
     def _take_turn(self, walk: _Walk, pool: ThreadPoolExecutor) -> bool:
-        """Let the next photos of an album follow. Return whether they are the last ones.
+        """Move the next photos of an album. Return whether they are the last ones.
 
-        If the storage seems to fail for all of them, the next run goes on.
+        If the storage seems to fail for all of them, the next run continues.
         """
         try:
             self._settle_page(walk, pool)
@@ -91,7 +91,7 @@ class DueLinks:
                 self._finish(walk.album, walk.began)
         except AlbumNotFound:
             return True
-        except Exception:  # other albums do not wait for a fault of this one
+        except Exception:  # an error of this album must not stop the others
             log.exception("the photos of album %s follow its link later", walk.album.album_id)
             walk.is_complete = False
             return True
@@ -108,14 +108,14 @@ class DueLinks:
         walk.after = None if storage_fails else page.next
 
     def _settle_photo(self, photo_id: str) -> bool:
-        """Let a photo follow its albums. Return False if the next run has to try again."""
+        """Make a photo private or unlisted. Return False if the next run has to try again."""
         try:
             self._photos.settle(photo_id)
         except PhotoNotFound:
             return True
         except (Busy, EditConflict):
             return False
-        except Exception:  # other photos do not wait for a fault of this one
+        except Exception:  # an error of this photo must not stop the others
             log.exception("photo %s follows the link of its album later", photo_id)
             return False
         return True

@@ -1,4 +1,4 @@
-"""Keep guests within the number of photos that the host allows, also when they restore photos."""
+"""Enforce the number of photos that the host allows each guest when guests restore photos."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,15 +9,15 @@ from app.services.albums import guest_turns
 from app.services.albums.catalog import AlbumCatalog
 from app.services.quotas import Quotas
 
-# Seconds that a restore waits for others of its guest. Few changes of an address run at the same
-# time, so other changes wait for the restore.
+# Seconds that a restore waits for other photos of its guest. A process runs few changes of an
+# address at a time, so a restore that waits delays other changes.
 RESTORE_WAIT = 3.0
 
 
 class GuestLimits:
-    """Checks a photo that its guest restores as if it were added again.
+    """Checks a photo that its guest restores as if it were a new photo.
 
-    Deleted photos do not count towards the limit. Without this check, a guest could delete photos,
+    Deleted photos do not count toward the limit. Without this check, a guest could delete photos,
     add others, and restore the first ones.
     """
 
@@ -27,27 +27,27 @@ class GuestLimits:
 
     @contextmanager
     def turn_of(self, photo: Photo) -> Iterator[None]:
-        """Restore no other photo of the guest, and store none, during the block.
+        """Prevent other photos of the guest from being stored or restored during the block.
 
         Raises:
-            Busy: Others of the guest take too long.
+            Busy: Other photos of the guest take too long.
         """
         with guest_turns.one_at_a_time(photo.owner, _albums_of_guest(photo), RESTORE_WAIT):
             yield
 
     def check(self, photo: Photo) -> None:
-        """Raise QuotaReached if an album has the most photos of the guest: two reads for each."""
+        """Raise QuotaReached if the guest has reached the limit of an album: two reads for each."""
         for album_id in _albums_of_guest(photo):
             self._check(album_id, photo.owner)
 
     def _check(self, album_id: str, owner: str) -> None:
-        with suppress(AlbumNotFound):  # without the album, its limit is gone too
+        with suppress(AlbumNotFound):  # a deleted album has no limit
             album = self._albums.get(album_id)
             self._quotas.check_guest(album_id, owner, album.guest_limit)
 
 
 def was_added_by_guest(photo: Photo) -> bool:
-    """Return whether the photo counts towards the limit of a guest."""
+    """Return whether the photo counts toward the limit of a guest."""
     return bool(_albums_of_guest(photo))
 
 

@@ -1,4 +1,4 @@
-"""Make, change and end guest links, and find the album of a link."""
+"""Create, change and end guest links, and find the album of a link."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -42,7 +42,7 @@ class GuestLinks:
     Args:
         albums: The records of the albums.
         records: Changes them together with their sidecars.
-        catalog: The counters of the photos of guests.
+        catalog: Has the counters and the photos of guests.
         new_code: Returns a code that cannot be guessed.
         now: The clock.
     """
@@ -65,8 +65,8 @@ class GuestLinks:
         """Return the album of a guest link, with one read.
 
         Raises:
-            GuestLinkNotFound: No album has this code, or it has it no longer.
-            GuestLinkEnded: The time of the link is over.
+            GuestLinkNotFound: No album has this code now.
+            GuestLinkEnded: The link, or the link of the album, has ended.
         """
         if not is_guest_code(code):
             raise GuestLinkNotFound
@@ -83,9 +83,9 @@ class GuestLinks:
         return album.takes_guests(self._now())
 
     def change(self, album: Album, version: int, **settings: Any) -> Album:
-        """Change the settings of the guest link, which is made if there is none.
+        """Change the settings of the guest link. If there is no guest link, create it.
 
-        The same settings sent again change nothing.
+        If the link already has these settings, change nothing.
 
         Raises AlbumConflict if the settings were changed since `version`.
         """
@@ -103,15 +103,15 @@ class GuestLinks:
             raise
 
     def renew(self, album: Album, code: str) -> Album:
-        """Replace the guest link with this code by another one. The earlier one ends.
+        """Replace the guest link that has this code by a new link.
 
-        A link that was replaced or ended already stays as it is, so a form that is sent again
-        changes nothing. Raises AlbumConflict.
+        If the link was already replaced or ended, change nothing: the form was sent again. Raises
+        AlbumConflict.
         """
         return self._replace_code(album, code, self._new_code())
 
     def end(self, album: Album, code: str) -> Album:
-        """End the guest link with this code. The album keeps its settings. Raises as `renew`."""
+        """End the guest link that has this code, but keep its settings. Raises AlbumConflict."""
         return self._replace_code(album, code, "")
 
     def _replace_code(self, album: Album, code: str, new_code: str) -> Album:
@@ -124,7 +124,7 @@ class GuestLinks:
         return self._records.replace(album, _next_version(album, guest_code=new_code))
 
     def guests(self, album_id: str) -> list[Guest]:
-        """Return the guests of an album with most photos first: at most `MAX_NAMES` names."""
+        """Return the guests of an album, most photos first, from at most `MAX_NAMES` names."""
         found = self._catalog.usage(guest_counters(album_id), MAX_NAMES)
         by_owner: dict[str, list[Usage]] = {}
         for counter in found:
@@ -136,7 +136,7 @@ class GuestLinks:
     def own_photos(self, album_id: str, owner: str) -> list[PhotoSummary]:
         """Return the photos of a guest in an album, newest first, with two or three reads.
 
-        They are among the newest `MAX_OWN` photos of the guest.
+        Only the newest `MAX_OWN` photos of the guest are searched.
         """
         listing = owner_listing(owner)
         found = self._catalog.newest_photos([listing], MAX_OWN)[listing]
@@ -144,7 +144,7 @@ class GuestLinks:
 
 
 def _next_version(album: Album, **settings: Any) -> Album:
-    """Return the next version of an album, whose guest link has other settings."""
+    """Return the next version of an album, with new settings of its guest link."""
     return album.next_version(guest_version=album.version + 1, **settings)
 
 

@@ -1,4 +1,4 @@
-"""Let the requests of one guest take turns, so that they keep the limit of the host together."""
+"""Run the requests of one guest one at a time, so that together they respect the limit."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -7,21 +7,21 @@ from contextlib import ExitStack, contextmanager
 from app.domain.errors import Busy
 from app.services.deadline import remaining_seconds
 
-# Guests share the locks of a process. Each is held while one photo is stored or restored.
+# Guests share the locks of a process. A lock is held while one photo is stored or restored.
 _LOCKS = tuple(threading.Lock() for _ in range(64))
 
 
 @contextmanager
 def one_at_a_time(owner: str, album_ids: Iterable[str], wait: float) -> Iterator[None]:
-    """Let no other photo of a guest come into the albums during the block.
+    """Prevent other photos of a guest from being added to the albums during the block.
 
     Args:
         owner: The hash of the guest's contributor id.
-        album_ids: The albums. Without one, nothing waits.
+        album_ids: The albums. If there are none, do not wait.
         wait: The longest wait for each lock, in seconds.
 
     Raises:
-        Busy: The others take longer than that, or than the deadline of the request.
+        Busy: Other photos take longer than `wait`, or until the deadline of the request.
     """
     numbers = {hash((album_id, owner)) % len(_LOCKS) for album_id in album_ids}
     with ExitStack() as held:

@@ -1,4 +1,4 @@
-"""Keep uploads by a guest link within the number of photos that the host allows."""
+"""Enforce the number of photos that the host allows each guest when guests upload photos."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,26 +11,27 @@ WAIT_TIMEOUT = 20.0  # seconds that an upload waits for other photos of the same
 
 
 class GuestUploads:
-    """Checks uploads by a guest link, before the photo is decoded and again before it is stored.
+    """Checks uploads through a guest link, before and after the photo is decoded.
 
-    Pages send several files at the same time. In one process, the second check sees all of them.
+    A page sends several files at the same time. In one process, the second check counts all of
+    them.
     """
 
     def __init__(self, quotas: Quotas) -> None:
         self._quotas = quotas
 
     def check(self, upload: UploadRequest) -> None:
-        """Raise QuotaReached if the guest has as many photos as the host allows: one read."""
+        """Raise QuotaReached if the guest has as many photos as the host allows, with one read."""
         if upload.guest_limit is not None:
             album_id = upload.albums[0].album_id
             self._quotas.check_guest(album_id, upload.owner, upload.guest_limit)
 
     @contextmanager
     def one_at_a_time(self, upload: UploadRequest) -> Iterator[None]:
-        """Store no other photo of the guest during the block. Raises Busy after a long wait.
+        """Prevent other photos of the guest from being stored during the block.
 
-        The wait may take as long as the storage of a photo, so the deadline of the storage begins
-        in the block.
+        The wait may take as long as storing a photo, so the deadline for storing begins inside the
+        block. Raises Busy after a long wait.
         """
         limited = () if upload.guest_limit is None else upload.albums[:1]
         album_ids = [each.album_id for each in limited]

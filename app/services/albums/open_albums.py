@@ -1,4 +1,4 @@
-"""Whether a photo is in an album that is open."""
+"""Find out whether a photo is in an open album."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +17,7 @@ class OpenAlbums:
         self._now = now
 
     def are_closed(self, photo: Photo) -> bool:
-        """Return whether the photo is unlisted, and in no open album. Others need no read."""
+        """Return whether the photo is unlisted and in no open album. Other photos need no read."""
         return photo.unlisted and not any(map(self._is_open, photo.albums))
 
     def _is_open(self, membership: Membership) -> bool:
