@@ -1,4 +1,4 @@
-"""Compute the CRC-32 of originals whose records have none: photos of earlier versions."""
+"""Compute the CRC-32 of originals that earlier versions stored without it."""
 
 from contextlib import closing
 
@@ -14,14 +14,14 @@ class WrongSize(StorageRefused):
 
 
 class Checksums:
-    """Reads originals, and stores their CRC-32 in the records."""
+    """Reads originals and stores their CRC-32 in the records."""
 
     def __init__(self, objects: ObjectStore, records: RecordWriter) -> None:
         self._objects = objects
         self._records = records
 
     def store(self, photo: Photo, checksum: int) -> Photo:
-        """Write the CRC-32 of the original to the record. Return the photo as it is stored now.
+        """Write the CRC-32 of the original to the record, and return the new record.
 
         Raises:
             EditConflict: Another request has changed the photo.
@@ -29,7 +29,7 @@ class Checksums:
         return self._records.change(photo, crc32=checksum)
 
     def compute(self, photo: Photo) -> int:
-        """Read the original, and return its CRC-32. Raises ObjectNotFound and WrongSize."""
+        """Read the original and return its CRC-32. Raises ObjectNotFound and WrongSize."""
         key = photo.stored_keys[-1]
         with closing(self._objects.open(key)) as original:
             size, checksum = measure(original)

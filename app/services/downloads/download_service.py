@@ -1,4 +1,4 @@
-"""Read the photos of a download, and open their originals while it is sent."""
+"""Read the records of a download, and open the originals while the download is sent."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,16 +15,16 @@ from app.services.downloads.checksums import Checksums, WrongSize
 from app.services.downloads.zip_file import Opener
 from app.services.ports import Catalog, ObjectStore
 
-# Of one ZIP file. Their records are read before it is sent, again for each resumed part.
+# Of one ZIP file. The records are read before it is sent, and again for each resumed part.
 MAX_PHOTOS = 2_000
-MAX_TEXT = 1_000_000  # characters; more would take much memory in `photos.json` and `README.txt`
+MAX_TEXT = 1_000_000  # characters; limits the memory for `photos.json` and `README.txt`
 _RECORDS_AT_ONCE = 500  # a record has up to 30 kB
-# For reading originals without a checksum. Further ones are read when the visitor tries again.
+# The time for computing missing checksums. The next request computes more of them.
 CHECKSUM_SECONDS = 8.0
 
 
 class NotPrepared(Busy):
-    """The checksums of many photos have to be computed before their first download."""
+    """Computing missing checksums takes longer than one request."""
 
     def __init__(self) -> None:
         super().__init__(message("This download is being prepared. Try again in a moment."))
@@ -32,9 +32,12 @@ class NotPrepared(Busy):
 
 @dataclass(frozen=True, slots=True)
 class PhotoPart:
-    """Photos of a listing, in its order. `older` is the cursor of the next part, if there is one.
+    """Photos of a listing, in its order.
 
-    `lost` are those whose originals are missing.
+    Attributes:
+        photos: The photos.
+        older: The cursor of the next part, None if there is none.
+        lost: Photos whose originals are missing.
     """
 
     photos: tuple[Photo, ...]
@@ -52,11 +55,11 @@ def _id_of(photo: Photo) -> str:
 def read_part(
     read: Reader, before: str | None, cursor_of: Callable[[Photo], str] = _id_of
 ) -> PhotoPart:
-    """Read records until the listing ends, or until they are enough for a ZIP file.
+    """Read records until the listing ends, or until a ZIP file is full.
 
     Args:
-        read: Returns the page with at most as many photos after a cursor.
-        before: The cursor of the first reading.
+        read: Returns a page of records. Its arguments are the most photos and a cursor.
+        before: The cursor of the first page.
         cursor_of: Returns the cursor at a photo.
     """
 
@@ -73,7 +76,7 @@ def read_part(
 def _first_part(
     photos: Iterable[Photo], older: str | None, cursor_of: Callable[[Photo], str] = _id_of
 ) -> PhotoPart:
-    """Return the photos that fit into a ZIP file. `older` is the cursor after all of them."""
+    """Return the photos that fit into a ZIP file. `older` is the cursor after the last photo."""
     fitting: list[Photo] = []
     characters = 0
     for photo in photos:
@@ -86,7 +89,7 @@ def _first_part(
 
 
 class DownloadService:
-    """Reads photos with everything that a ZIP file says of them."""
+    """Reads the complete records of the photos of ZIP files."""
 
     def __init__(self, catalog: Catalog, objects: ObjectStore, checksums: Checksums) -> None:
         self._catalog = catalog
@@ -94,7 +97,7 @@ class DownloadService:
         self._checksums = checksums
 
     def newest(self, listing: str, before: str | None) -> PhotoPart:
-        """Return the newest photos of a listing, or those before a photo id."""
+        """Return the newest photos of a listing, or the photos before a photo id."""
 
         def read(limit: int, cursor: str | None) -> RecordPage:
             return self._catalog.newest_photos([listing], limit, before=cursor)[listing]
@@ -108,12 +111,12 @@ class DownloadService:
         before: str | None,
         cursor_of: Callable[[Photo], str],
     ) -> PhotoPart:
-        """Return the photos of a listing whose pages have summaries.
+        """Return the photos of a listing whose pages have only summaries.
 
         Args:
-            read: Returns the page with at most as many photos after a cursor.
+            read: Returns a page of summaries. Its arguments are the most photos and a cursor.
             has: Returns whether the listing still has a photo.
-            before: The cursor of the first reading.
+            before: The cursor of the first page.
             cursor_of: Returns the cursor at a photo.
         """
 
@@ -126,21 +129,21 @@ class DownloadService:
         return read_part(read_records, before, cursor_of)
 
     def found(self, query: SearchQuery, before: str | None) -> PhotoPart:
-        """Return the newest photos that a search finds, as far as one page of it searches."""
+        """Return the newest photos that one page of a search finds."""
         page = self._catalog.search(query, MAX_PHOTOS, before=before).page
         photo_ids = [summary.photo_id for summary in page.summaries]
         photos = (photo for photo in self._in_order(photo_ids) if photo.matches(query))
         return _first_part(photos, page.older)
 
     def chosen(self, photo_ids: Iterable[str]) -> PhotoPart:
-        """Return photos by their ids, newest first, without those that do not exist."""
+        """Return the photos with these ids that exist, newest first."""
         return PhotoPart(tuple(self._in_order(sorted(set(photo_ids), reverse=True))))
 
     def with_checksums(self, part: PhotoPart) -> PhotoPart:
-        """Return the photos with their checksums, which those of earlier versions lack.
+        """Compute the checksums that photos of earlier versions lack, and return all photos.
 
         Raises:
-            NotPrepared: This takes long. Some were stored, so that a later call gets further.
+            NotPrepared: There was no time for all of them. A later call continues.
         """
         deadline = time.monotonic() + CHECKSUM_SECONDS
         complete, lost = [], []
@@ -154,10 +157,11 @@ class DownloadService:
         return replace(part, photos=tuple(complete), lost=tuple(lost))
 
     def opener(self, photo: Photo) -> Opener:
-        """Return a function that opens the original where it was when the record was read.
+        """Return a function that opens the original at the key in the record.
 
-        A photo that was hidden, deleted or rotated since has left that place. Then the function
-        raises ObjectNotFound. It keeps no record in memory while the others are sent.
+        If the photo was hidden, deleted or rotated in the meantime, the original is no longer
+        there, and the function raises ObjectNotFound. The function does not keep the record in
+        memory.
         """
         return partial(self._objects.open, photo.stored_keys[-1])
 
@@ -168,7 +172,7 @@ class DownloadService:
             yield from (found[photo_id] for photo_id in chunk if photo_id in found)
 
     def _with_checksum(self, photo: Photo) -> Photo:
-        """Return the photo with its checksum. It is not stored if another request changes it."""
+        """Return the photo with its checksum. Store it unless another request changes the photo."""
         if photo.crc32 is not None:
             return photo
         checksum = self._checksums.compute(photo)

@@ -1,4 +1,4 @@
-"""Name the files of a ZIP file, so that every system can store them."""
+"""Give the files of a ZIP file names that every system can store."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.domain import object_keys
 from app.domain.photo import Photo
 
-# Bytes of a title in UTF-8. Most file systems take 255 for a name, some encrypted ones 143.
+# Bytes of a title in UTF-8. Most file systems allow names of 255 bytes, some encrypted ones 143.
 MAX_TITLE_BYTES = 100
 _MIN_DIGITS = 3
 # Windows allows none of these in names ("Naming Files, Paths, and Namespaces" of the Win32 API).
@@ -16,16 +16,16 @@ _JOINERS = "\u200c\u200d"  # some scripts and emojis need them
 
 
 def file_names(photos: Sequence[Photo]) -> list[str]:
-    """Return a name for each photo, such as `001 A pier at dusk.jpg`. No two are the same."""
+    """Return a unique name for each photo, such as `001 A pier at dusk.jpg`."""
     digits = max(_MIN_DIGITS, len(str(len(photos))))
     return [f"{number:0{digits}} {_own_name(photo)}" for number, photo in enumerate(photos, 1)]
 
 
 def clean_title(title: str) -> str:
-    """Return a title as a part of a file name, which may be empty.
+    """Return a title for use in a file name. It may be empty.
 
-    It has no control characters, none that change the direction of text, and no dots or spaces at
-    its ends. The number before it keeps it from being a reserved name such as `CON`.
+    The title has no control characters, no characters that change the direction of text, and no
+    dots or spaces at its ends. A number precedes it, so it cannot be a reserved name such as `CON`.
     """
     allowed = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", title))
     visible = "".join(map(_visible, allowed))
@@ -40,7 +40,7 @@ def _own_name(photo: Photo) -> str:
 
 
 def _date_of(photo: Photo) -> str:
-    """Return the date with the parts that are known: `1974-06`, or `2026-11-14 17.03`."""
+    """Return the known parts of the date: `1974-06`, or `2026-11-14 17.03`."""
     taken = photo.taken
     if taken and not taken.has_time:
         return taken.iso
@@ -49,7 +49,7 @@ def _date_of(photo: Photo) -> str:
 
 
 def _visible(character: str) -> str:
-    """Return the character, a space for a line break, nothing for other invisible characters."""
+    """Return the character, a space for white space, nothing for other invisible characters."""
     if character.isspace():
         return " "
     is_visible = unicodedata.category(character)[0] != "C" or character in _JOINERS

@@ -1,7 +1,7 @@
-"""A ZIP file that is made while it is sent, from any byte on.
+"""Generate a ZIP file while it is sent, from any byte.
 
-zipfile and zipstream-ng write a ZIP file from its start. Here the position of every byte is known
-before, so that a download can be resumed without reading the part that was sent already.
+zipfile and zipstream-ng write a ZIP file from its start. Here, the position of every byte is known
+in advance. So a download can be resumed without reading the part that was already sent.
 """
 
 import hashlib
@@ -20,9 +20,9 @@ from app.services.downloads.zip_format import (
     local_header,
 )
 
-BLOCK_BYTES = 65_536  # that are read at a time
+BLOCK_BYTES = 65_536  # of one read
 
-Opener = Callable[[int], BinaryIO]  # opens content at a position before its end
+Opener = Callable[[int], BinaryIO]  # opens content at a position, which is before its end
 
 
 class ContentChanged(Exception):
@@ -34,8 +34,8 @@ class Entry:
     """A file in a ZIP file.
 
     Attributes:
-        facts: Its name, size and checksum.
-        identity: Bytes that differ for other content, for the entity tag.
+        facts: Its name, size, checksum and modification time.
+        identity: Bytes for the entity tag that change when the content changes.
         open: Opens the content.
     """
 
@@ -51,7 +51,7 @@ def entry_of(facts: EntryFacts, body: bytes) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A part of a ZIP file: a structure, or the content of a file with its checksum."""
+    """A part of a ZIP file: a header or directory, or the content of a file with its checksum."""
 
     start: int
     size: int
@@ -60,9 +60,9 @@ class _Piece:
     crc32: int | None = None
 
     def read(self, first: int, stop: int) -> Iterator[bytes]:
-        """Yield the bytes from `first` to `stop`, positions in the piece.
+        """Yield the bytes from position `first` of the piece to position `stop`.
 
-        If the whole piece is read and has another checksum, the last block is not yielded. Raises
+        If the whole piece is read and its checksum is wrong, the last block is not yielded. Raises
         ContentChanged.
         """
         remaining, checksum = stop - first, 0
@@ -79,11 +79,11 @@ class _Piece:
 
 
 class ZipFile:
-    """The places of all bytes.
+    """Knows the position of every byte.
 
     Attributes:
-        size: In bytes.
-        digest: A hash of everything that the bytes depend on.
+        size: The size in bytes.
+        digest: A hash of everything that determines the bytes.
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
@@ -105,11 +105,11 @@ class ZipFile:
         self.digest = identity.hexdigest()
 
     def read(self, start: int, stop: int) -> Generator[bytes, None, None]:
-        """Yield the bytes from `start` to `stop`. No other content is opened.
+        """Yield the bytes from `start` to `stop`, and open only the files that have them.
 
         Raises:
             ContentChanged: The content of a file does not match its record.
-            ObjectNotFound, StorageError: An opener has raised it.
+            ObjectNotFound, StorageError: An opener raised this error.
         """
         first = bisect_right(self._starts, start) - 1
         for piece in self._pieces[first:]:

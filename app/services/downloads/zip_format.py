@@ -1,7 +1,8 @@
 """Build the structures of a ZIP file: PKWARE's .ZIP File Format Specification, version 6.3.10.
 
 https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT. Entries are stored, not compressed, and
-their sizes and checksums are known, so that every byte has its place before the first is sent.
+their sizes and checksums are known. So the position of every byte is known before the first is
+sent.
 """
 
 import struct
@@ -28,7 +29,7 @@ _FIRST_YEAR, _LAST_YEAR = 1980, 2107  # section 4.4.6: seven bits
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """The facts of one file that the structures state; its size in bytes."""
+    """The facts about one file in the structures; the size is in bytes."""
 
     name: str
     size: int
@@ -37,7 +38,7 @@ class EntryFacts:
 
 
 def local_header(entry: EntryFacts) -> bytes:
-    """Return the header before the bytes of a file."""
+    """Return the header that precedes the bytes of a file."""
     large = [entry.size, entry.size] if entry.size >= _MAX_32 else []
     name, extra = entry.name.encode(), _zip64_extra(large)
     size = min(entry.size, _MAX_32)
@@ -81,7 +82,7 @@ def end_of_directory(entries: int, size: int, offset: int) -> bytes:
 
 
 def _zip64_extra(large: list[int]) -> bytes:
-    """Return an extra field with the values that need 64 bits, or nothing without any."""
+    """Return an extra field with the values that need 64 bits; empty if there are none."""
     if not large:
         return b""
     data = struct.pack(f"<{len(large)}Q", *large)
@@ -95,7 +96,7 @@ def _version(extra: bytes) -> int:
 def _dos_time(moment: datetime) -> tuple[int, int]:
     """Return the time, in steps of two seconds, and the date: section 4.4.6.
 
-    Earlier times than the format has become its first one.
+    Times before 1980 become January 1, 1980, the first date of the format.
     """
     if moment.year < _FIRST_YEAR:
         return 0, 1 << 5 | 1

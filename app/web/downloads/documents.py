@@ -43,7 +43,7 @@ class Contents:
 
 
 def photos_json(contents: Contents) -> bytes:
-    """Return the facts of all photos as JSON."""
+    """Return the facts about all photos as JSON."""
     pairs = zip(contents.names, contents.photos, strict=True)
     document = {
         "site": app_context().config.site_title,
@@ -57,7 +57,7 @@ def photos_json(contents: Contents) -> bytes:
 
 
 def readme(contents: Contents) -> bytes:
-    """Return the same for people, in the language of the request."""
+    """Return the same facts as text, in the language of the request."""
     paragraphs = [*_introduction(contents)]
     for name, photo in zip(contents.names, contents.photos, strict=True):
         paragraphs.append("\n    ".join([name, *_lines(photo)]))
@@ -125,7 +125,7 @@ def _lines(photo: Photo) -> Iterator[str]:
 
 
 def _page_url(photo: Photo) -> str:
-    """Return the address of a photo's page. That of an unlisted or private one names the album."""
+    """Return the address of a photo's page. It names the album of an unlisted or private photo."""
     is_in_album = photo.state in {PhotoState.UNLISTED, PhotoState.PRIVATE}
     listing = request.args.get(PARAMETER) if is_in_album else None
     return absolute(photo_path(photo.photo_id, listing))

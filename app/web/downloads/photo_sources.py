@@ -1,4 +1,4 @@
-"""The photos that a download asks for: those of a listing, those of a batch, or chosen ones."""
+"""Find the photos of a download: the photos of a listing or of a batch, or chosen photos."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -43,7 +43,7 @@ class PhotoSource(Protocol):
         """Return whether the text may be a cursor of `photos`."""
 
     def photos(self, before: str | None) -> PhotoPart:
-        """Return the records of the first photos, or of those after a cursor."""
+        """Return the records of the first photos, or of the photos after a cursor."""
 
     def url(self, **parameters: Any) -> str:
         """Return the path of the page that shows the photos."""
@@ -98,7 +98,7 @@ class ChosenPhotos:
 
 
 def requested_source() -> PhotoSource:
-    """Return the photos that the URL asks for. Access is that of the page that shows the photos.
+    """Return the photos that the URL asks for. The access is that of the page that shows them.
 
     Raises:
         NotFound: There is no such listing.
@@ -123,8 +123,9 @@ def requested_source() -> PhotoSource:
 def visible_part(source: PhotoSource, before: str | None) -> PhotoPart:
     """Read the photos of a source that the visitor may see, without those in the trash.
 
-    Who may open an album sees its unlisted and private photos there. Pending photos are in no
-    download but those of their contributors, since each would be looked up in its albums.
+    Everyone who may open an album sees its unlisted and private photos there. Pending photos are
+    only in downloads of their contributors and the admin. Hosts do not get them, because that would
+    take a read of the albums of each photo.
     """
     part = source.photos(before)
     album_id = source.album.album_id if isinstance(source, AlbumSource) else ""
@@ -139,7 +140,7 @@ def _is_downloaded(photo: Photo, album_id: str) -> bool:
             return False
         case PhotoState.PENDING:
             return visitor.may_change(photo)
-        case PhotoState.PRIVATE if album_id:  # who may open the album sees it there
+        case PhotoState.PRIVATE if album_id:  # everyone who may open the album sees it
             return photo.membership_in(album_id) is not None
     return visitor.may_see_in(photo, album_id)
 

@@ -1,4 +1,4 @@
-"""Send a ZIP file block by block, and end the connection of a client that must not get the rest."""
+"""Send a ZIP file block by block, and close the connection if the rest must not be sent."""
 
 import logging
 import threading
@@ -8,15 +8,15 @@ from collections.abc import Callable, Generator, Iterator
 from app.domain.errors import ObjectNotFound, StorageError
 from app.services.downloads.zip_file import ContentChanged
 
-# A download holds a thread. One that is ended can be resumed.
-FREE_SECONDS = 60.0  # before the rate counts
+# A download occupies a thread. A client can resume a download whose connection was closed.
+FREE_SECONDS = 60.0  # before the minimum rate applies
 MIN_RATE = 30_000  # bytes a second, on average
 
 log = logging.getLogger(__name__)
 
 
 class RateWatch:
-    """Ends the connection of a client that reads too slowly.
+    """Closes the connection of a client that reads too slowly.
 
     A thread that writes to a client has no timeout of its own, so a timer closes the connection.
 
@@ -32,7 +32,7 @@ class RateWatch:
         self._timer = self._start_timer(FREE_SECONDS)
 
     def count(self, sent: int) -> None:
-        """Count bytes that the server has taken."""
+        """Count bytes that were passed to the server."""
         self._sent += sent
 
     def stop(self) -> None:
@@ -60,7 +60,7 @@ class RateWatch:
 def send(blocks: Generator[bytes, None, None], close: Callable[[], None]) -> Iterator[bytes]:
     """Yield the blocks. If the rest cannot be read, log why and close the connection.
 
-    The client then has fewer bytes than Content-Length states, so it knows that the file is
+    The client then has fewer bytes than Content-Length says, so it knows that the file is
     incomplete.
 
     Args:

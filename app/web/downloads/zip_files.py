@@ -1,7 +1,7 @@
 """Download many photos as one ZIP file, which can be resumed.
 
-Every byte is known before the first is sent. The same photos give the same bytes in every process,
-and another entity tag if any byte differs.
+Every byte is known before the first is sent. The same photos give the same bytes in every process.
+If any byte differs, the entity tag differs.
 """
 
 from contextlib import ExitStack
@@ -34,13 +34,13 @@ from app.web.rendering.local_time import to_local_time
 from app.web.selection_forms import SelectionForm
 
 PATH = "/download.zip"
-# Slow clients hold a thread for long; deploy/gunicorn.conf.py has threads for them.
+# A slow client occupies a thread for a long time; deploy/gunicorn.conf.py has threads for them.
 MAX_DOWNLOADS = 3
 MAX_DOWNLOADS_PER_ADDRESS = 2
 
 
 class TooManyDownloads(Busy):
-    """The process sends as many ZIP files as it may, in total or to this address."""
+    """The process already sends the most ZIP files, in total or to this address."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -49,7 +49,7 @@ class TooManyDownloads(Busy):
 
 
 def blueprint() -> Blueprint:
-    """Return the blueprint, with a limit for each app."""
+    """Return the blueprint. Each app has its own limit."""
     zip_files = Blueprint("zip_files", __name__)
     limit = ConcurrencyLimit(MAX_DOWNLOADS, MAX_DOWNLOADS_PER_ADDRESS, TooManyDownloads)
 
@@ -133,7 +133,7 @@ def _entry(name: str, photo: Photo) -> Entry:
 
 
 def _documents(contents: Contents) -> list[Entry]:
-    """Return the texts. Their time is that of the newest upload, so that it is always the same."""
+    """Return the texts. Their time is the time of the newest upload, so it is always the same."""
     moment = to_local_time(max(photo.uploaded_at for photo in contents.photos))
     bodies = {"photos.json": photos_json(contents), "README.txt": readme(contents)}
     entries = []
