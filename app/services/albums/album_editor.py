@@ -93,7 +93,7 @@ def _edited(album: Album, version: int, text: AlbumText, settings: Mapping[str, 
     if order is not album.order:
         sorting["sort_version"] = None if order is AlbumOrder.MANUAL else album.version + 1
     edited = album.next_version(**text.validated(), **settings, **sorting)
-    if edited.is_public and edited.ends_at:  # the photos of a closed album become unlisted
+    if edited.is_public and edited.ends_at:  # its private photos become unlisted
         settle_at = min(edited.ends_at, edited.settle_at or edited.ends_at)  # maybe already due
         edited = replace(edited, ends_at=None, settle_at=settle_at)
     if is_conflict(version, album, edited):

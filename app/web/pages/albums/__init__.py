@@ -1,1 +1,1 @@
-"""Albums: the lists of them, their pages, and the forms that change them."""
+"""Pages of albums: lists of albums, single albums, and forms that change them."""

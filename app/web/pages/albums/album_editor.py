@@ -1,7 +1,7 @@
 """Create, change and delete albums.
 
-A new order changes all photos of an album, and so does the end of the album: in several requests if
-there are many. The page that a request ends with continues.
+A new order changes all photos of an album, and so does a deletion. If there are many photos, this
+takes several requests. Each request returns a page that continues.
 """
 
 from collections.abc import Callable
@@ -42,7 +42,7 @@ def new() -> ResponseReturnValue:
 
 @blueprint.post("/new")
 def create() -> ResponseReturnValue:
-    """Create an album. It counts as an upload, so that the storage has a limited number of them."""
+    """Create an album. It counts as an upload, which limits the number of albums of a visitor."""
     app_context().rate_limits.count_upload()
     access.require_upload()
     form = AlbumForm.submitted()
@@ -58,14 +58,14 @@ def create() -> ResponseReturnValue:
 
 @blueprint.get("/<album_id>/edit")
 def edit(album_id: str) -> ResponseReturnValue:
-    """Show the form with the texts and the settings of an album."""
+    """Show the form with the texts and settings of an album."""
     album = _changeable(album_id)
     return _render_form(AlbumForm.of(album), album)
 
 
 @blueprint.post("/<album_id>/edit")
 def update(album_id: str) -> ResponseReturnValue:
-    """Save an album; on an error or a conflict show the form with the typed texts."""
+    """Save an album. After an error or a conflict, show the form with the typed texts."""
     album = _changeable(album_id)
     form = AlbumForm.submitted()
     try:
@@ -78,7 +78,7 @@ def update(album_id: str) -> ResponseReturnValue:
         conflict = album_service().get(album_id)
         form.version.data = str(conflict.version)  # saving again overwrites the version shown now
         return _render_form(form, album, conflict), status_of(error)
-    if updated.sort_version is None:  # photos have their place already
+    if updated.sort_version is None:  # the order has not changed, or is by hand
         return _finish(updated, "sort")
     return _run_step(updated, "sort", AlbumStepForm(formdata=None), total=_count(updated))
 
@@ -101,7 +101,7 @@ def run(album_id: str, verb: str) -> ResponseReturnValue:
 
 @blueprint.get("/<album_id>/sort")
 def show_sort(album_id: str) -> ResponseReturnValue:
-    """Show the album to a visitor who opens the address of the action."""
+    """Show the album to a visitor who opens the address of the action with GET."""
     return see_other("albums.show", album_id=album_id)
 
 
@@ -119,7 +119,7 @@ def _run_step(album: Album, verb: str, form: AlbumStepForm, *, total: int) -> Re
     after, sort_version = form.position, form.began_with(album)
     step = _STEPS[verb](album, after, form.photos_done)
     if not step.is_last:
-        # A photo that was refused has no place yet, so the sort is not complete after this.
+        # A photo with an error has no place yet, so the order is not complete after this.
         remaining_sort = None if refusals_of(step.errors) else sort_version
         return _progress_page(album, verb, step, remaining_sort, total)
     if verb == "delete" and after and album_service().page(album.album_id, 1).summaries:
@@ -132,7 +132,7 @@ def _run_step(album: Album, verb: str, form: AlbumStepForm, *, total: int) -> Re
 
 
 def _finish(album: Album, verb: str) -> ResponseReturnValue:
-    """Delete the record of an album without photos, or say that the album is saved."""
+    """Delete the record of an empty album, or say that the album is saved."""
     if verb == "delete":
         album_service().delete(album_service().get(album.album_id))  # the cover has changed it
         flash(_("“%(title)s” is deleted. Its photos are still here.", title=album.title), "success")

@@ -1,7 +1,8 @@
-"""Let the link of an unlisted album end, at a time or now, and open it again.
+"""End the link of an unlisted album, now or at a set time, and open it again.
 
-The pages of the album close and open at once. Its unlisted photos follow, in several requests if
-there are many. The page that a request ends with continues, and so does a background task.
+The pages of the album close and open immediately. Its unlisted photos follow. If there are many,
+this takes several requests. Each request returns a page that continues, and so does a background
+task.
 """
 
 from typing import Self
@@ -32,7 +33,7 @@ class LinkForm(EndForm):
 
     @classmethod
     def of(cls, album: Album) -> Self:
-        """Return the form filled with the end that is to come, if any."""
+        """Return the form with the future end of the link, if there is one."""
         end = album.ends_at if album_links().is_open(album) else None
         return cls(formdata=None, **cls.fields_of(end))
 
@@ -46,7 +47,7 @@ def index(album_id: str) -> ResponseReturnValue:
 
 @blueprint.post("")
 def update(album_id: str) -> ResponseReturnValue:
-    """Let the link end at the chosen time, or never. A closed album is opened until then."""
+    """End the link at the chosen time, or never. A closed album is opened until this time."""
     album = _changeable(album_id)
     was_open = album_links().is_open(album)
     form = LinkForm.submitted()
@@ -63,15 +64,15 @@ def update(album_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/<any(end, open):verb>")
 def show_after(album_id: str, verb: str) -> ResponseReturnValue:  # noqa: ARG001  part of the URL
-    """Show the page of the link to a visitor who opens the address of an action."""
+    """Show the page of the link to a visitor who opens the address of an action with GET."""
     return see_other(".index", album_id=album_id)
 
 
 @blueprint.post("/<any(end, open):verb>")
 def run(album_id: str, verb: str) -> ResponseReturnValue:
-    """End the link, or open it again, with the first photos, or go on with the next ones.
+    """End the link or open it again, and move the first photos, or continue with the next photos.
 
-    If the link has changed since the first photos followed, all of them follow that change.
+    If the link has changed since the first photos were moved, start with the first photos again.
     """
     album = _changeable(album_id)
     form = LinkStepForm.submitted()
@@ -80,7 +81,7 @@ def run(album_id: str, verb: str) -> ResponseReturnValue:
         return _run_step(album, step_form, parse_count(request.args.get("total")))
     try:
         changed = _ended(album) if verb == "end" else _opened(album)
-    except InvalidText as error:  # the album is public by now
+    except InvalidText as error:  # another request has made the album public
         page_form = LinkForm.of(album)
         page_form.add_error(error)
         return _page(album, page_form), status_of(error)
@@ -98,7 +99,7 @@ def _ended(album: Album) -> Album:
 
 
 def _opened(album: Album) -> Album:
-    """Return the album without an end, unless that is still to come."""
+    """Open the album, unless it is open. Return the album."""
     is_open = album_links().is_open(album)
     return album if is_open else album_links().end_at(album, None)
 
@@ -127,7 +128,7 @@ def _run_step(album: Album, form: LinkStepForm, total: int) -> ResponseReturnVal
 
 
 def _page(album: Album, form: LinkForm) -> Response:
-    """Return the page, which says how many of the first photos stay in the gallery."""
+    """Return the page. It says how many of the first photos stay in the gallery."""
     first = album_service().page(album.album_id, MAX_PHOTOS).summaries
     public = sum(photo.state is PhotoState.PUBLIC for photo in first)
     page = render_template(

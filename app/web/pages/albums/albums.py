@@ -17,7 +17,7 @@ from app.web.rendering.api.album_json import album_list_as_json, album_page_as_j
 from app.web.rendering.api.negotiation import negotiated
 from app.web.rendering.gallery.photo_size import photo_size
 
-ALBUMS = 24  # of a page: whole rows of two, three, four, six or eight
+ALBUMS = 24  # on a page: fills rows of two, three, four, six or eight
 
 blueprint = Blueprint("albums", __name__, url_prefix="/albums")
 
@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/mine")
 def mine() -> ResponseReturnValue:
-    """Show one page of the albums that were made in this browser, newest first."""
+    """Show one page of the albums that were created in this browser, newest first."""
     access.require_upload()
     before, _ = cursors(is_photo_id)
     owner = contributor_cookie.current_owner()
@@ -59,13 +59,13 @@ def show(album_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/<album_id>/card")
 def card(album_id: str) -> ResponseReturnValue:
-    """Show a card to print, with the address of the album."""
+    """Show a card to print that has the address of the album."""
     album = get_open(album_id)
     return keep_out_of_search_engines(render_template("albums/card.html", album=album))
 
 
 def _show_by(album_id: str, after: str | None) -> ResponseReturnValue:
-    """Show the photos that were added under one name. No search engine needs this page."""
+    """Show the photos that were added under one name. Search engines do not need this page."""
     name = clean_contributor_name(request.args["by"])
     page = album_service().page_by(album_id, name, PAGE_SIZE, after=after)
     require_open(page.album)
@@ -88,13 +88,13 @@ def _list(page: AlbumList, *, is_own: bool) -> Response:
 
 
 def _render(page: AlbumPage, count: int) -> str:
-    """Return the page. That of someone who reviews the album says how many photos wait."""
+    """Return the page. Reviewers of the album see how many photos wait."""
     album, pending = page.album, _count_pending(page.album)
     return render_template("albums/show.html", page=page, album=album, count=count, pending=pending)
 
 
 def _render_by(page: AlbumPage, name: str) -> str:
-    """Return the page. If it has no photo, those of the name may wait for review."""
+    """Return the page. If it has no photos, the photos with this name may wait for review."""
     return render_template(
         "albums/by.html",
         page=page,
@@ -112,7 +112,7 @@ def _count_pending(album: Album) -> int:
 
 
 def _count(page: AlbumPage) -> int:
-    """Return the number of photos. One page that has all of them needs no read."""
+    """Return the number of photos. If one page has all of them, this takes no read."""
     if page.next or page.previous:
         album_id = page.album.album_id
         return album_service().counts([album_id]).get(album_id, 0)

@@ -1,4 +1,4 @@
-"""Define the fields of a day and a time at which a link ends."""
+"""Define the fields for the day and the time at which a link ends."""
 
 from datetime import UTC, date, datetime, time
 
@@ -17,14 +17,14 @@ _MAX_LENGTH = 20  # characters of a date or a time
 
 
 class EndForm(Form):
-    """The last day of a link, and the time on this day, in the time zone of the site."""
+    """The last day of a link and the time on this day, in the time zone of the site."""
 
     until_date = StringField(widget=DateInput(), render_kw={"autocomplete": "off"})
     until_time = StringField(widget=TimeInput(), render_kw={"autocomplete": "off"})
 
     @staticmethod
     def fields_of(end: datetime | None) -> dict[str, str]:
-        """Return the values of the fields for an end."""
+        """Return the values of the fields for the end of a link."""
         local = to_local_time(end) if end else None
         return {
             "until_date": f"{local:%Y-%m-%d}" if local else "",
@@ -32,7 +32,7 @@ class EndForm(Form):
         }
 
     def until(self) -> datetime | None:
-        """Return the end in UTC, None without a day. It is the end of the day without a time.
+        """Return the end in UTC, or None without a day. Without a time, it is the end of the day.
 
         Raises InvalidText.
         """

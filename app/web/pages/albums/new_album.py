@@ -1,8 +1,8 @@
-"""Create an album from a form. A form that is sent twice creates one album.
+"""Create an album from a form. A form that is sent twice creates only one album.
 
-The id of the album is derived from the form and from its texts, so the second request finds the
-album of the first. Visitors who go back and type another title get another album. An album that
-was deleted does not come back at its address, which may have been shared.
+The id of the album is derived from the form and its texts, so the second request finds the album of
+the first. If a visitor goes back and types another title, the form creates another album. A deleted
+album does not come back at its address, which may have been shared.
 """
 
 import hmac
@@ -23,7 +23,7 @@ _RANDOM_BYTES = photo_ids.RANDOM_BITS // 8
 
 
 def create_album(form: NewAlbumFields, text: AlbumText, **settings: Any) -> Album:
-    """Return the album of the form, which is created if it does not exist.
+    """Return the album of the form. Create it if it does not exist.
 
     Raises:
         InvalidText: A text is too long, or there is no title.
@@ -39,13 +39,13 @@ def create_album(form: NewAlbumFields, text: AlbumText, **settings: Any) -> Albu
 
 
 def _album_id(opened: str, content: list[Any]) -> str:
-    """Return the id that the same form with the same content always has.
+    """Return an id that is the same for the same form with the same content.
 
-    It cannot be guessed, because the address of an unlisted album is a secret.
+    The id cannot be guessed, because the address of an unlisted album is a secret.
 
     Args:
-        opened: The token of the time at which the form was opened, which orders albums in lists.
-            It may be days ago.
+        opened: The token with the time at which the form was opened, maybe days ago. This time is
+            the order of albums in lists.
         content: The fields of the form and its sender, JSON values.
     """
     batch = batch_token.signed_batch(opened) or upload_service().begin_batch()

@@ -1,8 +1,8 @@
-"""Show an album on a projector or a TV: one photo after the other, new photos first.
+"""Show an album on a projector or a TV, one photo at a time, new photos first.
 
-A wall is a slideshow that begins with the last photo of the album. Scripts ask every few seconds
-which photos were added, and show those at once. Without scripts a wall starts again after the first
-photo of the album.
+A wall is a slideshow that starts with the last photo of the album. Every few seconds, a script asks
+which photos were added, and shows them immediately. Without JavaScript, the wall shows new photos
+when it starts over, after the first photo of the album.
 """
 
 import re
@@ -35,8 +35,8 @@ from app.web.context import album_listings, guest_links
 from app.web.pages.slideshow import SECONDS
 from app.web.pagination import cursors
 
-NEW_PHOTOS = 30  # that each answer names, if the album has so many
-LATENESS = timedelta(minutes=2)  # of a photo that is listed after the time at which it was added
+NEW_PHOTOS = 30  # in each response, if the album has as many
+LATENESS = timedelta(minutes=2)  # between the time at which a photo is added and its listing
 _MINUTE = "%Y%m%d%H%M"
 _SINCE = re.compile("[0-9]{12}")
 
@@ -45,7 +45,7 @@ blueprint = Blueprint("wall", __name__, url_prefix="/albums/<album_id>/wall")
 
 @blueprint.get("")
 def show(album_id: str) -> ResponseReturnValue:
-    """Show the photo next to the cursor, or that of the parameter `photo`."""
+    """Show the photo next to the cursor, or the photo in the parameter `photo`."""
     album = get_open(album_id)
     page = _read(album_id)
     photo = page.summaries[0] if page.summaries else None
@@ -69,7 +69,7 @@ def show(album_id: str) -> ResponseReturnValue:
 def new(album_id: str) -> Response:
     """Return the photos that were added last, newest first, with two reads.
 
-    There is a third read if many photos were added since the answer that named the address.
+    If many photos were added since the response that named this address, there is a third read.
     """
     get_open(album_id)
     next_since = _next_since()
@@ -91,15 +91,15 @@ def _new_photo(album_id: str, photo_id: str) -> dict[str, str]:
 
 
 def _next_since() -> datetime:
-    """Return the time since which the next answer names photos.
+    """Return the time since which the next response names photos.
 
-    It stays for a minute, so that answers without another photo are the same.
+    It changes once a minute. Otherwise, responses without new photos would differ.
     """
     return (datetime.now(UTC) - LATENESS).replace(second=0, microsecond=0)
 
 
 def _since() -> datetime | None:
-    """Return the time in the URL, None without one. Answers 404 for another text."""
+    """Return the time in the URL, None without one. Abort with 404 if it is invalid."""
     text = request.args.get("since", "")
     if not text:
         return None
@@ -125,7 +125,7 @@ def _read(album_id: str) -> Page:
 
 
 def _links(album: Album, page: Page) -> dict[str, str]:
-    """Return the links of the page of a photo. The last photo leads to photos added since."""
+    """Return the links of a page. The last photo links to photos that were added later."""
     paused = {"photo": page.summaries[0].photo_id} if page.summaries else {}
     return {
         "previous": _url(album, after=page.newer),
@@ -136,7 +136,7 @@ def _links(album: Album, page: Page) -> dict[str, str]:
 
 
 def _caption(photo: PhotoSummary) -> tuple[str, ...]:
-    """Return the typed texts: a title and a name."""
+    """Return the texts that people typed: the title and the name."""
     return tuple(filter(None, (photo.title, photo.contributor_name)))
 
 
@@ -147,8 +147,8 @@ def _url(album: Album, **parameters: Any) -> str:
 def _code_url(album: Album) -> str:
     """Return the path of the QR code in the corner.
 
-    In the browser of the host it is the code of the guest link. Everyone else who opens the album
-    gets that of its address, since the guest link may let them do more.
+    In the browser of the host, the code has the guest link. In other browsers, it has the address
+    of the album, because the guest link may allow more than their visitors may do.
     """
     if guest_links().is_open(album) and access.Access().may_change_album(album):
         return url_for("qr_codes.guest_link", code=album.guest_code)

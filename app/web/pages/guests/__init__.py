@@ -1,1 +1,1 @@
-"""Pages of guest links: for guests, and for the host."""
+"""Pages of guest links, for guests and for hosts."""

@@ -1,4 +1,4 @@
-"""Choose the two languages of a card to print: that of the page, and one that the host chooses."""
+"""Choose the languages of a card to print: that of the page, and one that the host chooses."""
 
 from flask import request
 
@@ -12,7 +12,7 @@ NONE = "none"
 def second_language() -> str:
     """Return the BCP 47 tag of the second language, empty if the card has one language.
 
-    Without a choice it is English, and on an English page the next language that the host reads.
+    By default, it is English. On an English page, it is the next language that the browser accepts.
     """
     choices = {link.tag for link in language_links()} - {language()}
     chosen = request.args.get(PARAMETER)

@@ -28,7 +28,7 @@ class JoinForm(Form):
 
 
 class GuestLinkForm(Form):
-    """The guest link that is replaced or ended, by its code."""
+    """The code of the guest link to replace or end."""
 
     code = HiddenField()
 
@@ -41,7 +41,7 @@ def _accesses() -> list[tuple[str, str]]:
 
 
 class GuestSettingsForm(EndForm):
-    """The settings of a guest link, and the version of the album that they come from."""
+    """The settings of a guest link, and the version of the album that the form was filled from."""
 
     guest_access = RadioField(choices=_accesses, validate_choice=False)
     guest_review = BooleanField(default=False)
@@ -71,7 +71,7 @@ class GuestSettingsForm(EndForm):
 
     @property
     def submitted_version(self) -> int:
-        """The version that the form was filled from; 0, which always conflicts, without one."""
+        """The version that the form was filled from, or 0, which always conflicts."""
         return parse_count(request.form.get(self.version.name))
 
     def settings(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Pages for the host: the guest link of an album, its settings, its guests and a card to print."""
+"""Pages for hosts: the guest link of an album, its settings, its guests and a card to print."""
 
 from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
@@ -33,7 +33,7 @@ def index(album_id: str) -> ResponseReturnValue:
 
 @blueprint.post("")
 def update(album_id: str) -> ResponseReturnValue:
-    """Make the guest link, or change its settings."""
+    """Create the guest link, or change its settings."""
     album = _changeable(album_id)
     form = GuestSettingsForm.submitted()
     try:
@@ -51,7 +51,7 @@ def update(album_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/<any(renew, end):verb>")
 def confirm(album_id: str, verb: str) -> ResponseReturnValue:
-    """Ask for confirmation: the link on printed cards stops working."""
+    """Ask for confirmation, because the link on printed cards stops working."""
     album = _changeable(album_id)
     if not album.guest_code:
         return see_other(".index", album_id=album_id)
@@ -62,9 +62,9 @@ def confirm(album_id: str, verb: str) -> ResponseReturnValue:
 
 @blueprint.post("/<any(renew, end):verb>")
 def run(album_id: str, verb: str) -> ResponseReturnValue:
-    """Replace the guest link by another one, or end it. A form that is sent again changes nothing.
+    """Replace the guest link by a new link, or end it. A form that is sent again changes nothing.
 
-    The form has the code of the link, so that it leaves the link alone that has replaced it.
+    The form has the code of the link, so it does not change a newer link.
     """
     album = _changeable(album_id)
     code = GuestLinkForm.submitted().code.data
@@ -80,7 +80,7 @@ def run(album_id: str, verb: str) -> ResponseReturnValue:
 
 @blueprint.get("/card")
 def card(album_id: str) -> ResponseReturnValue:
-    """Show a card to print, with the guest link, in one language or two."""
+    """Show a card to print with the guest link, in one or two languages."""
     album = _changeable(album_id)
     if not album.guest_code:
         return see_other(".index", album_id=album_id)

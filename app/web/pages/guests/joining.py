@@ -1,4 +1,4 @@
-"""Pages for guests: they open the link of an album, add photos, and see their own photos."""
+"""Pages for guests, who open the guest link, add photos, and see their own photos."""
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
@@ -30,7 +30,7 @@ def add_headers(response: Response) -> Response:
 
 @blueprint.get("")
 def show(code: str) -> ResponseReturnValue:
-    """Show the title of the album, and ask for the name if the host wants it."""
+    """Show the title of the album. Ask for the name of the guest if the host wants it."""
     album = guest_links().album_of(code)
     return _join_page(JoinForm(formdata=None), album)
 
@@ -54,7 +54,7 @@ def join(code: str) -> ResponseReturnValue:
 
 @blueprint.get("/upload")
 def upload(code: str) -> ResponseReturnValue:
-    """Show the form for photos to a guest."""
+    """Show the upload form to a guest."""
     target = UploadTarget(guest_links().album_of(code), code)
     if not _is_guest(code):
         return see_other(".show", code=code)
