@@ -1,9 +1,11 @@
 """Show the gallery: every public photo, newest first, by upload or by the date taken."""
 
+from datetime import date
+
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.domain.listings.archive import Period, YearPosition
+from app.domain.listings.archive import YearPosition
 from app.domain.listings.archive_counts import ArchiveCounts
 from app.domain.listings.gallery_order import GalleryOrder
 from app.domain.pages import Page
@@ -53,7 +55,10 @@ def _counts(order: GalleryOrder, page: Page) -> ArchiveCounts:
     return recent.latest() if order is GalleryOrder.TAKEN else recent.of_gallery(page)
 
 
-def _reached(page: Page) -> Period | None:
-    """Return the year to which a page by date was read that is empty but not the last one."""
+def _reached(page: Page) -> date | None:
+    """Return the day to which a page by date was read that is empty but not the last one."""
     position = YearPosition.parse(page.older or "")
-    return Period(position.year) if position and not page.summaries else None
+    if position is None or page.summaries:
+        return None
+    is_forward = position == YearPosition.last_of(position.year)
+    return date(position.year, 12, 31) if is_forward else date(position.year, 1, 1)

@@ -56,12 +56,12 @@ def test_they_do_not_end_the_gallery(visitor: Visitor, photo: Photo) -> None:
     """An empty page says how far it was read, and links to the next one."""
     pages = pages_along(visitor, "next", "/?order=taken")
     assert [shown(page) for page in pages] == [[], [], [photo.photo_id]]
-    assert "Searched back to 2004 and found nothing yet." in pages[0]
-    assert "Searched back to 2001 and found nothing yet." in pages[1]
+    assert "Searched back to January 1, 2004 and found nothing yet." in pages[0]
+    assert "Searched back to January 1, 2001 and found nothing yet." in pages[1]
     assert visitor.get("/?order=taken", headers=JSON).json["older"].endswith(link(pages[0], "next"))
     newer = pages_along(visitor, "prev", link(pages[-1], "prev"))
     assert [shown(page) for page in newer] == [[], [], []]
-    assert "Searched forward to 2001 and found nothing yet." in newer[0]
+    assert "Searched forward to December 31, 2001 and found nothing yet." in newer[0]
     assert link(newer[-1], "prev") is None
 
 
