@@ -170,7 +170,7 @@ def build_partial_page(
 ) -> SearchPage:
     """Return the page of a search that stopped, with cursors at the position where it stopped.
 
-    The reading of the photos of all years stops in the same way.
+    A page of the photos of all years may stop in the same way.
 
     Args:
         page: The page of the matches up to the position.
