@@ -1,1 +1,1 @@
-"""JSON for programs: see docs/api.md."""
+"""JSON for scripts: see docs/api.md."""

@@ -1,4 +1,4 @@
-"""Describe albums to programs, with no more than their pages show."""
+"""Return albums as JSON, with no more than their pages show."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,12 +24,12 @@ def album_as_json(album: Album) -> dict[str, Any]:
 
 
 def album_page_as_json(page: AlbumPage, count: int | None, **parameters: str) -> dict[str, Any]:
-    """Return an album and the photos of a page of it, in the order of the album.
+    """Return an album and one page of its photos, in the order of the album.
 
     Args:
         page: The page.
-        count: The number of photos of the album, None if it is not known.
-        parameters: Further parameters of the URLs of the other pages.
+        count: The number of photos in the album, None if it is unknown.
+        parameters: Further query parameters for the URLs of the adjacent pages.
     """
     listing = album_listing(page.album.album_id)
     return {
@@ -46,7 +46,7 @@ def album_list_as_json(page: AlbumList, counts: Mapping[str, int]) -> dict[str, 
 
     Args:
         page: The page.
-        counts: The numbers of photos by the id of the album.
+        counts: The number of photos in each album, by the id of the album.
     """
     return {
         "albums": [_tile_as_json(tile, counts) for tile in page.tiles],
@@ -62,5 +62,5 @@ def _tile_as_json(tile: AlbumTile, counts: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _page_url(**cursor: str) -> str:
-    """Return the URL of another page of the list that the request is for."""
+    """Return the URL of another page of the requested list."""
     return url_for(request.endpoint or "", **(request.view_args or {}), **cursor, _external=True)

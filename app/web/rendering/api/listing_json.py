@@ -1,4 +1,4 @@
-"""Describe a page of photos or tags to programs, with the URLs of the pages next to it."""
+"""Return a page of photos or tags as JSON, with the URLs of the adjacent pages."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,11 +14,11 @@ from app.web.rendering.photo_urls import absolute, photo_path
 
 
 def listing_as_json(page: Page, count: int | None = None, **parameters: Any) -> dict[str, Any]:
-    """Return the photos of a page of the listing that the request is for.
+    """Return one page of the requested listing.
 
     Args:
         page: The page.
-        count: The number of photos of the listing, if it is known.
+        count: The number of photos in the listing, None if it is unknown.
         parameters: The query parameters of the listing, without its cursors.
     """
     return {
@@ -56,7 +56,7 @@ def tag_page_as_json(tags: Iterable[TagCount], start_of_next: str | None = None)
 
 
 def place_as_json(place: PlaceInListing) -> dict[str, Any]:
-    """Return a photo, the URLs of its neighbors in their listing, and its number there."""
+    """Return a photo, its number in the listing, and the URLs of its neighbors there."""
     return {
         "photo": photo_as_json(place.photo, place.listing.value),
         "older": _neighbor_url(place, place.older),
@@ -67,7 +67,7 @@ def place_as_json(place: PlaceInListing) -> dict[str, Any]:
 
 
 def _page_url(**parameters: Any) -> str:
-    """Return the URL of another page of the listing that the request is for."""
+    """Return the URL of another page of the requested listing."""
     values = (request.view_args or {}) | parameters
     return url_for(request.endpoint or "", **values, _external=True)
 

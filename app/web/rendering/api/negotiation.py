@@ -1,4 +1,4 @@
-"""Choose between a page and JSON by the header Accept (RFC 9110, section 12)."""
+"""Choose between a page and JSON by the Accept header (RFC 9110, section 12)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,8 @@ def negotiated(
         page: Renders the page.
         document: Returns the values of the same page.
     """
-    language()  # so that both vary by it: of answers that do not vary alike, nginx keeps one
+    # Both must vary by the language: nginx keeps only one of two responses that vary differently.
+    language()
     response = _json_response(document()) if wants_json() else current_app.make_response(page())
     response.vary.add("Accept")
     return response

@@ -1,6 +1,6 @@
-"""Describe a photo to programs, with no more than its page shows.
+"""Return a photo as JSON, with no more than its page shows.
 
-A text that is missing is empty, and any other value that is missing is None.
+A missing text is an empty string, and any other missing value is None.
 """
 
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ _IN_ALBUMS_ALONE = {PhotoState.UNLISTED, PhotoState.PRIVATE}
 
 
 def summary_as_json(photo: Photo | PhotoSummary, listing: str | None = None) -> dict[str, Any]:
-    """Return the values of a photo that listings have.
+    """Return the fields of a photo that listings contain.
 
     Args:
         photo: The photo.
-        listing: The value of the parameter `in` where the photo is shown. The address of an
-            unlisted photo has it.
+        listing: The value of the parameter `in` for the listing that shows the photo. The URL of
+            an unlisted photo contains it.
     """
     shown_in = listing if photo.state in _IN_ALBUMS_ALONE else None
     return {
@@ -46,7 +46,7 @@ def summary_as_json(photo: Photo | PhotoSummary, listing: str | None = None) -> 
 
 
 def photo_as_json(photo: Photo, listing: str | None = None) -> dict[str, Any]:
-    """Return the values that the page of a photo has: see `summary_as_json`."""
+    """Return all fields of a photo: see `summary_as_json`."""
     return summary_as_json(photo, listing) | {
         "description": photo.description,
         "tags": list(photo.tags),
@@ -70,5 +70,5 @@ def _renditions(photo: Photo | PhotoSummary) -> Iterator[dict[str, Any]]:
 
 
 def _has_images(photo: Photo | PhotoSummary) -> bool:
-    """Return whether the images have URLs: those of a photo in the trash have none."""
+    """Return whether the images have URLs. The images of a photo in the trash have none."""
     return photo.state is not PhotoState.TRASHED

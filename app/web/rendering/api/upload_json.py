@@ -1,4 +1,4 @@
-"""Describe the photos and the result of an upload to scripts."""
+"""Return the result of an upload, and its photos, as JSON."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from app.web.uploads import FormResult
 
 
 def result_as_json(result: FormResult, target: UploadTarget) -> dict[str, Any]:
-    """Return the result of a form with files, which went to `target`."""
+    """Return the result of an upload form, whose photos were added to `target`."""
     batch = result.batch or upload_service().begin_batch()
     return {
         "photos": [upload_as_json(answer, target) for answer in result.published],
@@ -44,7 +44,7 @@ def errors_as_json(result: FormResult) -> list[dict[str, str]]:
 
 
 def upload_as_json(answer: UploadResult, target: UploadTarget) -> dict[str, Any]:
-    """Return a published photo: `url` for programs elsewhere, `path` for this site's pages."""
+    """Return a published photo: `url` is for scripts, `path` for the pages of this site."""
     photo = answer.photo
     return photo_as_json(photo, target.listing) | {
         "path": target.path_of(photo),
