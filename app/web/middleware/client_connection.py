@@ -8,7 +8,7 @@ from flask import request
 
 
 def is_client_connected() -> bool:
-    """Return False if the client has closed the connection, as far as the server can see it."""
+    """Return False if the client has closed the connection, as far as the server can tell."""
     is_disconnected = request.environ.get("waitress.client_disconnected")
     if is_disconnected is not None:
         return not is_disconnected()
@@ -19,7 +19,7 @@ def is_client_connected() -> bool:
 def limit_unsent_bytes() -> None:
     """Let our own server read the response only as fast as the client does.
 
-    Otherwise it stores what the client has not read yet. gunicorn stores nothing.
+    Otherwise our server stores the bytes that the client has not read yet. gunicorn stores none.
     """
     connection = request.environ.get("shoebox.connection")
     if connection is not None:
@@ -27,7 +27,7 @@ def limit_unsent_bytes() -> None:
 
 
 def unsent_bytes() -> tuple[int, int]:
-    """Return the bytes of responses that our own server stores: of all clients and of this one."""
+    """Return how many bytes our own server stores for all clients, and for this client."""
     connection = request.environ.get("shoebox.connection")
     return (0, 0) if connection is None else connection.unsent_bytes()
 

@@ -1,8 +1,8 @@
 """Limit the size of forms, and how many upload forms a process serves at once.
 
-Other upload forms wait for their turn, in the order in which they came. Forms leave slots and
-threads to pages (`concurrency/slow_requests.py`). Nothing is read of a form that waits, nor of a
-large form whose visitor may not upload.
+Other upload forms wait for their turn, in the order of their arrival. Forms leave slots and threads
+for pages (`concurrency/slow_requests.py`). The app reads nothing of a waiting form, and nothing of
+a large form from a visitor who may not upload.
 """
 
 from time import monotonic
@@ -17,12 +17,12 @@ from app.web.middleware.rate_limits import uploader_key
 
 MAX_FORMS = 8  # that a process serves
 MAX_FORMS_PER_ADDRESS = 4  # static/js/upload.js sends three at once
-# 150 guests of a party may send at the same moment. Each form that waits takes a thread, see
-# deploy/gunicorn.conf.py, and about 200 kB of memory.
+# 150 guests of a party may send forms at the same moment. Each waiting form takes a thread (see
+# deploy/gunicorn.conf.py) and about 200 kB of memory.
 MAX_WAITING_FORMS = 450
 MAX_WAITING_FORMS_PER_ADDRESS = 20
-# Then the visitor is asked to try again. A load balancer of AWS waits 60 seconds for an answer
-# (Elastic Load Balancing User Guide, "Connection idle timeout").
+# After this time, the response asks the visitor to try again. An AWS load balancer waits 60 seconds
+# for a response (Elastic Load Balancing User Guide, "Connection idle timeout").
 MAX_QUEUE_SECONDS = 45.0
 MAX_SMALL_FORM_BYTES = 64_000  # of every form but that of an upload
 _UPLOAD = "upload.create"
@@ -30,7 +30,7 @@ _NOTHING = 0  # bytes
 
 
 class TooManyForms(Busy):
-    """As many upload forms are served and wait as may, in total or of this address."""
+    """The limits of upload forms are reached, in total or for this address."""
 
 
 def init_app(app: Flask, max_upload_form_bytes: int) -> None:
@@ -73,6 +73,6 @@ def is_unread() -> bool:
 
 
 def _is_small() -> bool:
-    """Return whether the form is read even if it is rejected, to show what was typed."""
+    """Return whether the app reads even a rejected form, to show the typed texts again."""
     length = request.content_length
     return length is not None and length <= MAX_SMALL_FORM_BYTES

@@ -12,7 +12,7 @@ class UnreadableForm(Exception):
 
 
 class TempSpaceFull(Exception):
-    """The folder for temporary files, where uploaded files are stored first, is full."""
+    """The folder for temporary files, which stores uploaded files first, is full."""
 
 
 class _Parser(FormDataParser):

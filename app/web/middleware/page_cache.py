@@ -1,13 +1,13 @@
-"""Let nginx keep pages and their JSON for a moment, for visitors who have no cookie yet.
+"""Let nginx cache pages and their JSON briefly, for visitors without cookies.
 
-nginx reads the header X-Accel-Expires and removes it. deploy/nginx/site.conf has the cache.
+nginx reads the header X-Accel-Expires and removes it. deploy/nginx/site.conf configures the cache.
 """
 
 from collections.abc import Collection
 
 from flask import Flask, Response, request
 
-SECONDS = 1  # nginx counts whole seconds, so it keeps a page for up to one second more
+SECONDS = 1  # nginx counts whole seconds, so it may keep a page for one more second
 _PAGES = frozenset(
     {
         *("albums.index", "albums.show", "archive.month", "archive.undated", "archive.year"),
@@ -25,7 +25,7 @@ def init_app(app: Flask, proxy_headers: Collection[str], user_header: str) -> No
         app: The app.
         proxy_headers: The setting PROXY_HEADERS. nginx before 1.23 sees only the first of several
             headers with one name, so it cannot tell pages with another port or prefix apart.
-        user_header: The setting REMOTE_USER_HEADER. nginx does not know which visitors have it.
+        user_header: The setting REMOTE_USER_HEADER. nginx cannot tell which visitors have a name.
     """
     if user_header:
         return

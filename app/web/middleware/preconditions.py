@@ -1,7 +1,7 @@
-"""Send no file with 412 Precondition Failed, and let no cache keep that answer.
+"""Send 412 Precondition Failed without the file, and keep it out of caches.
 
-Werkzeug sets the status and leaves the body and the headers of the whole file (RFC 9110, section
-15.5.13). It sends 304 without a body by itself, and every answer to HEAD.
+Werkzeug sets the status, but leaves the body and the headers of the whole file (RFC 9110, section
+15.5.13). It removes the body of 304 and of responses to HEAD itself.
 """
 
 from flask import Flask, Response

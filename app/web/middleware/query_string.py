@@ -1,7 +1,7 @@
-"""Percent-encode bytes of a query string that no URL contains.
+"""Percent-encode the bytes of a query string that are not valid in a URL.
 
-RFC 3986 allows ASCII characters only, and browsers send nothing else. A web server passes other
-bytes on, and Werkzeug fails to decode those that are not UTF-8.
+RFC 3986 allows only ASCII characters, and browsers send no others. Web servers pass other bytes on,
+and Werkzeug fails to decode those that are not UTF-8.
 """
 
 import re

@@ -1,8 +1,9 @@
 """Rate limits: throttle the uploads, downloads, decoded photos and passwords of one address.
 
-The guests of a party share one address. So uploads by a guest link count for the guest, the album
-and the address, with limits that are high enough for all guests: the cookie of a guest is easy to
-get, and on an open site everyone can make albums.
+The guests of a party share one address. Uploads by a guest link therefore count toward three
+limits: those of the guest, the album and the address. The first two would not be enough, because
+the cookie of a guest is easy to get, and on an open site anyone can create albums. The limits of
+the album and the address are high enough for all guests.
 """
 
 import math
@@ -29,7 +30,7 @@ _DOWNLOADS = parse_many("60 per minute; 600 per hour")
 
 # Reports of photos: guests of one party often share an address.
 _REPORTS = parse_many("5 per minute; 30 per day")
-# Guests who open a guest link: enough for all of them behind one router.
+# Visitors who open a guest link: enough for all guests behind one router.
 _JOININGS = parse_many("300 per minute; 3000 per hour")
 
 _TOO_MANY_ATTEMPTS = message("Too many login attempts. Wait a moment, then try again.")
@@ -38,20 +39,20 @@ _Result = TypeVar("_Result")
 
 
 class Together(Protocol):
-    """Runs a function whose uses of a limiter are one transaction, and returns its result."""
+    """Runs a function as one transaction of a limiter, and returns its result."""
 
     def __call__(self, work: Callable[[], _Result], /) -> _Result:
-        """Run `work`; again if it counted in a damaged file."""
+        """Run `work`, and run it again if it counted in a damaged file."""
 
 
 def client_key() -> str:
-    """Return the token, the user or the address that a limit counts for the current request."""
+    """Return the key by which limits count the request: a token, a user or an address."""
     principal = principals.current()
     return principal.contributor_id if principal else _address_key()
 
 
 def guest_key() -> str:
-    """Return the guest who sends the request by a guest link, as limits count it."""
+    """Return the key by which limits count the guest who sent the request."""
     return f"{guest_cookie.sent_code()} {contributor_cookie.current_owner()}"
 
 
@@ -62,7 +63,7 @@ def uploader_key() -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Rate:
-    """A rate that a request counts towards: a kind of use, by an address, a guest or an album."""
+    """A rate that a request counts toward: a kind of use, by an address, a guest or an album."""
 
     kind: str
     key: str
@@ -89,7 +90,7 @@ class RateLimits:
     Args:
         config: The limits.
         limiter: Counts requests.
-        together: Lets the uses of `limiter` in a function be one transaction.
+        together: Makes all uses of `limiter` in a function one transaction.
     """
 
     def __init__(
@@ -121,7 +122,7 @@ class RateLimits:
         self._count([_Rate("report", client_key(), _REPORTS)])
 
     def count_lookups(self, files: int) -> None:
-        """Count files that a script asks about, up to the limit of uploads.
+        """Count the files that a script looks up, with the limit of uploads.
 
         Raises RateLimitExceeded over the limit.
         """
@@ -156,7 +157,7 @@ class RateLimits:
         self._count_attempt("password", right=right)
 
     def count_token(self, *, right: bool) -> None:
-        """Do the same for an access token. Wrong ones lock no one out who has a password.
+        """Do the same for an access token. Wrong tokens do not lock out people with a password.
 
         Raises:
             RateLimitExceeded: Too many wrong tokens came from this address.
@@ -173,7 +174,7 @@ class RateLimits:
         self._check(allows, [rate], text=_TOO_MANY_ATTEMPTS)
 
     def _upload_rates(self, kind: str) -> Iterator[_Rate]:
-        """Yield the rates of a photo. The first limit that is reached counts no more."""
+        """Yield the rates of a photo. After a limit is reached, the others are not counted."""
         code = guest_cookie.sent_code()
         if code:
             yield _Rate(f"guest {kind}", guest_key(), self._guest_uploads)

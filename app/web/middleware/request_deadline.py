@@ -1,8 +1,8 @@
 """Limit how long a request waits for the storage: 3 seconds for a GET, 20 for a POST.
 
 Releasing a photo's lease and counting a photo may take a few seconds more. An upload has a deadline
-for each of its files, which starts once the file is processed: see `UploadService.publish`. So does
-the deadline of a rotation.
+for each of its files, which starts after the file is processed: see `UploadService.publish`. The
+deadline of a rotation starts after its processing too.
 """
 
 from flask import Flask, request
@@ -35,6 +35,6 @@ def init_app(app: Flask) -> None:
 
 
 def seconds_for(method: str, endpoint: str) -> float | None:
-    """Return how long a request may wait for the storage, None without a deadline here."""
+    """Return how long a request may wait for the storage, or None if it has no deadline yet."""
     timeout = WRITE_TIMEOUT if method == "POST" else READ_TIMEOUT
     return _EXCEPTIONS.get(endpoint, timeout)

@@ -1,4 +1,4 @@
-"""Write one line of JSON for each request. It contains no address and nothing that visitors typed.
+"""Write one line of JSON for each request, without addresses and without texts of visitors.
 
     {"time":"2026-11-30T09:41:07.123Z","level":"INFO","id":"9f86d081884c7d65","role":"visitor",
      "method":"GET","path":"/","status":200,"ms":12.3,"bytes":8123,"aws_calls":1,"aws_ms":6.1}
@@ -102,7 +102,7 @@ class RequestLog:
     Args:
         app: The WSGI app.
         routes: Its routes, whose rules are logged in place of paths.
-        write: Writes a line; without it responses get a request id and nothing is logged.
+        write: Writes a line. Without it, responses get a request id, but nothing is logged.
     """
 
     def __init__(self, app: "WSGIApplication", routes: Map, write: WriteLine | None = None) -> None:

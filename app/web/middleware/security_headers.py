@@ -41,7 +41,7 @@ class SessionInterface(SecureCookieSessionInterface):
     """Flask's signed session cookie: named after the site, and Secure over TLS."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Return the session. Most visitors have none, for whom Flask would derive a key."""
+        """Return the session. Flask would derive a key even for the many visitors without one."""
         if self.get_cookie_name(app) in request.cookies:
             return super().open_session(app, request)
         return self.session_class()

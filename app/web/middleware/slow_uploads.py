@@ -10,16 +10,16 @@ from typing import IO
 from flask import Flask, g, request
 from werkzeug.exceptions import RequestTimeout
 
-# Seconds for each chunk of 64 KiB that the form parser reads, which is about 1 kB a second.
+# Seconds for each chunk of 64 KiB that the form parser reads: about 1 kB a second.
 READ_TIMEOUT = 60.0
 
 
 class TimeoutStream:
     """A request body whose `read` raises RequestTimeout if the client sends too slowly.
 
-    A blocking read has no timeout of its own: gunicorn's socket blocks. A timer shuts the socket
-    down for reading instead, which ends the read and still lets the app send a response. The time
-    begins with the first read: a form may wait for its turn before.
+    A blocking read has no timeout of its own: gunicorn's socket blocks. Instead, a timer
+    shuts the socket down for reading. This ends the read, and the app can still send a response.
+    The time starts with the first read, because a form may have to wait for its turn before it.
 
     Args:
         body: The request body.

@@ -1,4 +1,4 @@
-"""Keep the compressed responses for static files, so that Flask makes each of them once.
+"""Cache the compressed responses for static files, so that Flask creates each of them only once.
 
 Conditional requests, ranges, requests with access tokens, files of other versions and errors go to
 the Flask route in `app.web.rendering.static_files`.
@@ -20,11 +20,11 @@ ENDPOINT = "static.file"
 MAX_RESPONSES = 128  # browsers send a few different Accept-Encodings
 _MAX_ACCEPT_ENCODING = 100  # characters
 
-_Key = tuple[str, str, str]  # all of a plain request that a response depends on
+_Key = tuple[str, str, str]  # the parts of a plain request that a response depends on
 
 
 class StaticResponses:
-    """WSGI middleware that keeps responses for static files of the current version.
+    """WSGI middleware that caches responses for static files of the current version.
 
     Args:
         app: The WSGI app, with the Flask route.
@@ -41,7 +41,7 @@ class StaticResponses:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Send the response that was kept, or let Flask answer the request."""
+        """Send the cached response, or let Flask answer the request."""
         key = self._key_of(environ)
         if key is None:
             return self._app(environ, start_response)
@@ -58,11 +58,11 @@ class StaticResponses:
         return None
 
     def _respond(self, key: _Key, environ: "WSGIEnvironment") -> Response:
-        """Return Flask's response, and keep it if it is a file."""
+        """Return Flask's response, and cache it if it is a file."""
         response = Response.from_app(self._app, environ, buffered=True)
         if response.status_code == 200 and "Set-Cookie" not in response.headers:
-            response.headers.remove("Date")  # the server's own is not out of date
-            response.headers.remove("Expires")  # likewise; Cache-Control says the same
+            response.headers.remove("Date")  # the server adds the current date
+            response.headers.remove("Expires")  # it would be outdated; Cache-Control says the same
             if len(self._kept) >= MAX_RESPONSES:
                 self._kept.clear()
             self._kept[key] = response

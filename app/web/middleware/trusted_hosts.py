@@ -1,16 +1,16 @@
 """Reject requests whose Host header names another site.
 
-Feeds and link previews contain absolute URLs, made with the host that the visitor asked for,
-because an instance is often opened by an IP address that changes. A shared cache could be made to
-store a page with another host in its URLs, and anyone can point a domain at this server.
-`TRUSTED_HOSTS` prevents both.
+Feeds and link previews contain absolute URLs. The app builds them with the host in the request,
+because visitors often open an instance by an IP address that changes. An attacker could make a
+shared cache store a page with another host in its URLs, and anyone can point a domain at this
+server. `TRUSTED_HOSTS` prevents both.
 
-Without that setting and without a proxy, the site answers to IP addresses and to the names of its
-machine only. Such a site often runs on a computer or in a network where outsiders cannot reach it,
-but browsers inside can. DNS rebinding lets a page of another site reach it through them: the page
-points its own domain at this machine, and the browser then treats both as one site. The requests
-name the domain of that page. They cannot name an IP address, because a browser sends the host in
-the URL of the page.
+Without this setting and without a proxy, the site answers only to IP addresses and to the names of
+its machine. Such a site often runs in a private network, where outsiders cannot reach it, but
+browsers inside can. DNS rebinding lets a page of another site reach it through such a browser: the
+page points its own domain at this machine, and the browser then treats both as one site. The
+requests name the domain of that page. They cannot name an IP address, because the browser sends the
+host in the URL of the page.
 """
 
 import re
@@ -28,7 +28,7 @@ from app.web.refusals import RequestRefused
 
 # Load balancers send the IP address of the instance as the host.
 _ANY_HOST = "health.healthz"
-# Operators ask on the machine itself, where it has other names than on the internet.
+# Operators request it on the machine itself, which has other names there than on the internet.
 _LOCAL_HOST = "health.readyz"
 
 _PORT = re.compile(r":\d+$")

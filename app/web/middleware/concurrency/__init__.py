@@ -1,1 +1,1 @@
-"""Limits of the requests that a process works on at the same time."""
+"""Limit the requests that a process handles at the same time."""

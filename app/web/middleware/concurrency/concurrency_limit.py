@@ -1,4 +1,4 @@
-"""Limit how much a process does at the same time, in total and for each address."""
+"""Limit concurrent uses of a resource, in total and for each address."""
 
 import threading
 from collections import Counter
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How many may wait for their turn; none by default.
+    """How many threads may wait for their turn; none by default.
 
     Attributes:
         most: The limit of the process.
         most_per_address: The limit of one address.
-        seconds: The longest time that one waits.
+        seconds: The longest time that a thread waits.
     """
 
     most: int = 0
@@ -28,13 +28,13 @@ class _Waiter:
 
 
 class ConcurrencyLimit:
-    """Counts the uses under way. Those who wait have their turn in the order in which they came.
+    """Counts current uses. Waiting threads get their turn in the order of their arrival.
 
     Args:
         most: The limit of the process.
         most_per_address: The limit of one address.
-        error: Returns the error above a limit.
-        queue: How many may wait for their turn.
+        error: Creates the error that is raised above a limit.
+        queue: How many threads may wait for their turn.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class ConcurrencyLimit:
         self._waiters: list[_Waiter] = []
 
     def acquire(self, address: str) -> None:
-        """Count one more, after waiting for its turn. Raises the error if it may not wait."""
+        """Begin a use, after waiting for a turn. Raises the error if the thread may not wait."""
         with self._lock:
             if self._has_room(address):
                 self._by_address[address] += 1
@@ -63,7 +63,7 @@ class ConcurrencyLimit:
             self._leave_queue(waiter)
 
     def release(self, address: str) -> None:
-        """Count one less, and give their turn to those who wait for it."""
+        """End a use, and give its place to the next waiting thread."""
         with self._lock:
             self._by_address[address] -= 1
             if not self._by_address[address]:
@@ -88,7 +88,7 @@ class ConcurrencyLimit:
         return waiter
 
     def _leave_queue(self, waiter: _Waiter) -> None:
-        """Stop waiting, and raise the error, unless the turn came at this moment."""
+        """Stop waiting and raise the error, unless the turn has come in the meantime."""
         with self._lock:
             if waiter in self._waiters:
                 self._waiters.remove(waiter)

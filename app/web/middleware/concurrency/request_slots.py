@@ -1,10 +1,10 @@
-"""Limit how many requests a process works on at the same time.
+"""Limit how many requests a process handles at the same time.
 
-A server has more threads than that, because upload forms and changes wait in threads for their
-turn. Few requests that are worked on at once are faster than many, and each of them takes memory
-and a connection to the storage. Requests that may wait for long take at most 20 of the slots
-(`form_limits` and `slow_requests`), so pages find one. Those of one address leave some to others.
-The health check of the process needs none.
+A few concurrent requests are faster than many, and each request takes memory and a connection to
+the storage. The server has more threads than slots, because upload forms and changes wait for their
+turn in threads. Requests that may wait for a long time take at most 20 of the slots (`form_limits`
+and `slow_requests`), so there is always a slot for a page. One address cannot take all slots. The
+health check needs no slot.
 """
 
 import sys
@@ -30,12 +30,12 @@ _ENVIRON_KEY = "shoebox.request_slots"
 
 
 class RequestSlots:
-    """Gives each request a slot until its response begins. Others wait for the next free one.
+    """Gives each request a slot until its response begins. Other requests wait for a free slot.
 
     Args:
         app: The WSGI app.
         slots: The most requests at the same time.
-        slots_per_address: The most of them that one address has.
+        slots_per_address: The most slots that one address can take.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class RequestSlots:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Run the app in a slot, but the health check at once."""
+        """Run the app in a slot. The health check runs at once."""
         if environ.get("PATH_INFO") == HEALTH_PATH:
             return self._app(environ, start_response)
         slot = _Slot(self._slots, network_of(environ.get("REMOTE_ADDR") or "127.0.0.1"))
@@ -78,7 +78,7 @@ class _Slot:
 
 @contextmanager
 def slot_released(environ: "WSGIEnvironment") -> Iterator[None]:
-    """Leave the slot of a request to others during the block, in which the request waits."""
+    """Release the slot of a request during the block, in which the request waits."""
     slot: _Slot | None = environ.get(_ENVIRON_KEY)
     if slot is None:  # the app is called without the middleware
         yield

@@ -1,9 +1,10 @@
-"""Limit the requests that may keep a slot for long, so that pages always find one.
+"""Limit the requests that may keep a slot for a long time, so there is always one for a page.
 
-A page waits at most 3 seconds for the storage. A change may wait for an image worker, for a lease
-or a lock that another change has, and longer for the storage; a file may wait longer for the
-storage. So a process works on few of each kind at once. Others wait for their turn without a slot,
-in the order in which they came. Upload forms have limits of their own: see `form_limits`.
+A page waits at most 3 seconds for the storage. A request for a file may wait longer. So may a
+change, which may also wait for an image worker, or for a lease or lock that another change holds. A
+process therefore handles only a few requests of each kind at once. The others wait for their turn
+without a slot, in the order of their arrival. Upload forms have their own limits: see
+`form_limits`.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from app.web.middleware.concurrency.concurrency_limit import ConcurrencyLimit, Q
 from app.web.middleware.concurrency.request_slots import slot_released
 from app.web.middleware.rate_limits import client_key
 
-# An image worker turns the photo, or writes its credit into the files.
+# An image worker rotates the photo, or writes its credit into the files.
 IMAGE_ENDPOINTS = frozenset({"photos.rotate", "photos.update", "selection.run"})
 # GET requests that wait longer for the storage than a page does.
 FILE_ENDPOINTS = frozenset({"photo_files.show", "store_media.file", "zip_files.show"})
@@ -26,7 +27,7 @@ _SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110, section 9.2.1
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How many requests of a kind a process works on. Each that waits takes a thread.
+    """How many requests of a kind a process handles. Each waiting request takes a thread.
 
     Attributes:
         most: The limit of the process.
