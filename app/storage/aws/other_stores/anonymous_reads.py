@@ -1,4 +1,4 @@
-"""Check that everyone can read public photos in a bucket, and only those, and cannot list them."""
+"""Check that anyone can read the public photos in a bucket, but no other objects and no lists."""
 
 import logging
 import secrets
@@ -19,19 +19,17 @@ Fetch = Callable[[str], bytes]
 
 _TIMEOUT = 5.0  # seconds
 _DOCS = "See docs/object-stores.md."
-
-
-# Of the answers of both versions of ListObjects.
+# Responses to both versions of ListObjects contain it.
 _LISTING = b"<ListBucketResult"
-_BUSY = frozenset({429, 502, 503, 504})  # statuses that do not say whether everyone may read
+_BUSY = frozenset({429, 502, 503, 504})  # statuses that do not say whether anyone may read
 
 
 class HiddenPhotosArePublic(PermissionError):
-    """Everyone can read the objects of hidden, pending and deleted photos."""
+    """Anyone can read the objects of hidden, pending and deleted photos."""
 
 
 class PhotosCanBeListed(PermissionError):
-    """Everyone can read the names of all photos, also of those that only their albums show."""
+    """Anyone can read the names of all photos, including those that only their albums show."""
 
 
 def fetch_anonymously(url: str) -> bytes:
@@ -46,7 +44,7 @@ class AnonymousReads:
     Args:
         objects: The bucket.
         urls: Every known URL at which the bucket may be read.
-        public_url: The one of them at which browsers read photos. None if the bucket is private.
+        public_url: The one of these at which browsers read photos, None if the bucket is private.
         fetch: Reads a URL without credentials.
     """
 
@@ -67,9 +65,9 @@ class AnonymousReads:
         """Log a warning if browsers cannot read photos.
 
         Raises:
-            HiddenPhotosArePublic: Everyone can read private objects.
-            PhotosCanBeListed: Everyone can list public objects.
-            StorageError: The bucket cannot be used now, or did not answer whether everyone may.
+            HiddenPhotosArePublic: Anyone can read private objects.
+            PhotosCanBeListed: Anyone can list public objects.
+            StorageError: The bucket does not work now, or did not say whether anyone may read it.
         """
         self._busy_url = ""
         self._check_unlisted()  # first: it needs no permission of the access key
@@ -113,7 +111,7 @@ class AnonymousReads:
     def _probe(self, prefix: str) -> Iterator[tuple[str, bytes]]:
         """Put an object for the duration of the block.
 
-        It looks like one of a photo, so that `repair` deletes it if this process cannot.
+        Its key is like that of a photo, so `repair` deletes it if this process cannot.
         """
         body = secrets.token_hex(16).encode()
         new_id = photo_ids.first_id_at(datetime.now(UTC))

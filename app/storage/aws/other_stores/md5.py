@@ -1,4 +1,4 @@
-"""Send the checksum of a deletion as every object store accepts it."""
+"""Send the checksum of a deletion in the form that every object store accepts."""
 
 import hashlib
 from base64 import b64encode
@@ -15,8 +15,8 @@ _NEW_HEADERS = ("x-amz-checksum-crc32", "x-amz-sdk-checksum-algorithm")
 def send_md5(client: "S3Client") -> None:
     """Let the client send Content-MD5 with DeleteObjects, instead of a CRC-32.
 
-    A checksum is required there. botocore sends a CRC-32 since version 1.36, which stores refuse
-    that require Content-MD5, such as MinIO's of that time. S3 has always accepted Content-MD5.
+    DeleteObjects requires a checksum. Since version 1.36, botocore sends a CRC-32. Stores that
+    require Content-MD5, such as MinIO of that time, reject it. S3 has always accepted Content-MD5.
     """
     client.meta.events.register("before-sign.s3.DeleteObjects", _replace_checksum)
 

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import GetObjectOutputTypeDef
 
-# Seconds. Browsers keep a redirect to the URL for half of it (app/web/pages/media/store_media.py),
-# so a page that is open can read its photos for as long again.
+# Seconds. Browsers cache a redirect to the URL for half of this time, so an open page can read its
+# photos for at least the other half (app/web/pages/media/store_media.py).
 SIGNED_SECONDS = 2 * 60 * 60
-# A URL that is signed with temporary credentials ends with them. botocore replaces them when they
-# are valid for ten more minutes (botocore/credentials.py).
+# A URL that is signed with temporary credentials expires with them. botocore replaces credentials
+# that are valid for only ten more minutes (botocore/credentials.py).
 TEMPORARY_SECONDS = 10 * 60
 
 _NOT_MODIFIED = 304
@@ -31,7 +31,7 @@ class S3Media:
     Args:
         client: An S3 client.
         bucket: The name of the bucket.
-        origin_url: The URL of the bucket, where signed URLs begin.
+        origin_url: The URL of the bucket, with which signed URLs begin.
     """
 
     def __init__(self, client: "S3Client", bucket: str, origin_url: str) -> None:
@@ -40,7 +40,7 @@ class S3Media:
         self.origin_url = origin_url
 
     def signed_url(self, key: str, *, head: bool = False) -> SignedUrl:
-        """Return a URL that is valid for SIGNED_SECONDS, or as its credentials. Send nothing."""
+        """Return a URL that expires after SIGNED_SECONDS, or with its credentials. Send nothing."""
         with translate_errors():
             url = self._client.generate_presigned_url(
                 "head_object" if head else "get_object",
@@ -53,7 +53,7 @@ class S3Media:
     def read(
         self, key: str, *, byte_range: str | None = None, known_etag: str | None = None
     ) -> MediaFile:
-        """Send one GetObject with the conditions of the browser."""
+        """Send one GetObject with the browser's conditions."""
         conditions = {"Range": byte_range, "IfNoneMatch": known_etag}
         options: dict[str, Any] = {name: value for name, value in conditions.items() if value}
         with translate_errors():
@@ -65,7 +65,7 @@ class S3Media:
 
 
 def _with_body(answer: "GetObjectOutputTypeDef") -> MediaFile:
-    # It has the methods of a binary file that reading needs.
+    # It has the methods of a binary file that readers use.
     body = cast("BinaryIO", TranslatedStream(answer["Body"]))
     return MediaFile(
         body,
@@ -77,7 +77,7 @@ def _with_body(answer: "GetObjectOutputTypeDef") -> MediaFile:
 
 
 def _without_body(key: str, error: ClientError) -> MediaFile:
-    """Return the object that the browser has already, or raise the translated error."""
+    """Return the object without a body if the browser has it, or raise the translated error."""
     status = http_status(error)
     if status == _NOT_MODIFIED:
         headers: dict[str, Any] = dict(error.response["ResponseMetadata"]["HTTPHeaders"])
@@ -90,7 +90,7 @@ def _without_body(key: str, error: ClientError) -> MediaFile:
 
 
 def _actual_size(error: ClientError) -> int | None:
-    """Return the size of an object of which no such range exists, if the store names it."""
+    """Return the size of an object that is shorter than the range, if the store states it."""
     answer: dict[str, Any] = dict(error.response)
     headers = answer["ResponseMetadata"]["HTTPHeaders"]
     in_header = headers.get("content-range", "").removeprefix("bytes */")
