@@ -137,6 +137,17 @@ def test_the_status_names_the_missing_file_and_rebuild_helps(settings: Config) -
     assert len(before) == 5
 
 
+def test_rebuild_needs_a_damaged_file_to_be_moved_away(settings: Config) -> None:
+    """The error says so, and `rebuild --apply` then succeeds."""
+    lose_file(settings, "public")
+    settings.catalog_file.write_bytes(b"no database " * 1000)
+    app = command_app(settings)
+    refused = run(app, "rebuild", "--apply").output
+    assert "move the file away and run `flask --app app rebuild --apply`" in refused
+    settings.catalog_file.rename(settings.photo_dir / "damaged")
+    assert "1 added" in run(app, "rebuild", "--apply").output
+
+
 def test_a_new_site_gets_its_catalog_from_any_command(settings: Config) -> None:
     app = command_app(settings)
     assert run(app, "check").output == "No problems found.\n"

@@ -138,7 +138,7 @@ def test_a_stored_result_that_is_damaged_breaks_nothing(
 
 def damage(path: Path) -> str:
     path.write_bytes(b"no database " * 1000)
-    return "it is no SQLite file"
+    return "it is not an SQLite file"
 
 
 def make_later(path: Path) -> str:

@@ -31,14 +31,17 @@ _TRANSIENT = {
     sqlite3.SQLITE_PROTOCOL,
 }
 _OWNERSHIP = "Give Shoebox's user the folder and its files (chown)"
-_RECOVERY = "Restore a backup, or run `flask rebuild`"
+_RECOVERY = (
+    "Stop the site. Then restore a backup, or move the file away and run "
+    "`flask --app app rebuild --apply`"
+)
 _REFUSALS = {
     sqlite3.SQLITE_FULL: "its disk is full. Free some space",
     sqlite3.SQLITE_READONLY: f"it can't be written. {_OWNERSHIP}",
     sqlite3.SQLITE_CANTOPEN: f"it can't be opened. {_OWNERSHIP}",
     sqlite3.SQLITE_PERM: f"it can't be opened. {_OWNERSHIP}",
     sqlite3.SQLITE_CORRUPT: f"it is damaged. {_RECOVERY}",
-    sqlite3.SQLITE_NOTADB: f"it is no SQLite file. {_RECOVERY}",
+    sqlite3.SQLITE_NOTADB: f"it is not an SQLite file. {_RECOVERY}",
 }
 
 # Connections that a forked process inherited. It must neither use nor close them ("How To Corrupt

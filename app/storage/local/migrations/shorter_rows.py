@@ -63,8 +63,8 @@ def checked(photo_id: str, read: Callable[[], Photo]) -> Photo:
         return read()
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StorageRefused(
-            f"The record of the photo {photo_id} is damaged. Restore a backup of the catalog, or "
-            "run `flask rebuild`."
+            f"The record of the photo {photo_id} is damaged. Restore a backup of the SQLite file, "
+            "or move the file away and run `flask --app app rebuild --apply`."
         ) from error
 
 
