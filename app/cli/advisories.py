@@ -27,11 +27,11 @@ _PINS = Path(__file__).parent.parent.parent / "deploy" / "requirements.txt"
 @report_storage_errors()
 @with_appcontext
 def advisories(*, index: str) -> None:
-    """Ask PyPI for advisories about the installed packages, for two minutes at most.
+    """Ask PyPI for advisories about the installed packages.
 
-    It sends names and versions of packages. The exit status is 1 if there is an advisory. Packages
-    about which PyPI does not answer are reported, and keep the advisories of the last comparison
-    and its time.
+    The command sends only the names and versions of the packages, and starts no request after two
+    minutes. If PyPI does not answer about a package, the command says so, and the result keeps the
+    advisories and the time of the last comparison. The exit status is 1 if there is an advisory.
     """
     with recorded(RunKind.ADVISORIES) as tally:
         packages = list(pypi.installed_packages(_PINS.read_text(encoding="utf-8")))

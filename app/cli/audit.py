@@ -28,18 +28,20 @@ _NOT_FIXED = (UnreadableImage, ObjectNotFound, PhotoNotFound, EditConflict, Phot
 
 
 @click.command()
-@click.option("--fix", is_flag=True, help="Remove the private metadata that is found.")
+@click.option("--fix", is_flag=True, help="Remove the private metadata that the command finds.")
 @report_storage_errors()
 @with_appcontext
 def audit(*, fix: bool) -> None:
     """Read every image of public, hidden and deleted photos and report private metadata.
 
-    Public objects are read by their URL, without credentials. Locations are ignored if
-    KEEP_LOCATION is on. Credits are ignored if KEEP_CREDIT keeps them and they are exactly those
-    that Shoebox writes. With --fix, objects with private metadata are replaced by clean ones.
-    CLOUDFRONT_DISTRIBUTION_ID removes the old ones from CloudFront. Other caches may keep them for
-    a year, or for an hour if they were stored while MEDIA_BASE_URL was set. The exit status is 1 if
-    a finding remains.
+    The command reads public objects by their URL, without credentials. It ignores locations if
+    KEEP_LOCATION is on. It ignores a credit if KEEP_CREDIT keeps it and it is exactly as Shoebox
+    writes it. The exit status is 1 if a finding remains.
+
+    With --fix, the command replaces each object that has private metadata with a clean one. If
+    CLOUDFRONT_DISTRIBUTION_ID is set, it also removes the old object from CloudFront. Other caches
+    may keep the old object for a year, or for an hour if it was stored while MEDIA_BASE_URL was
+    set.
     """
     scan = _scan()
     scanned = maintenance.scan_objects(storage_backend(), _anonymous_fetcher(), scan.find)

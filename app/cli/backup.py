@@ -17,14 +17,14 @@ from app.web.context import app_context, storage_backend
 
 
 @click.command()
-@click.option("--apply", is_flag=True, help="Make the changes; without it, only print them.")
+@click.option("--apply", is_flag=True, help="Make the changes instead of only printing them.")
 @report_storage_errors()
 @with_appcontext
 def rebuild(*, apply: bool) -> None:
     """Rebuild the catalog from the sidecars in the object store.
 
-    A record changes only if its sidecar is newer. An interrupted run can be repeated. The exit
-    status is 1 if a photo or an album is skipped.
+    A record changes only if its sidecar is newer. If the command was interrupted, run it again. The
+    exit status is 1 if a photo or an album is skipped.
     """
     with catalog_to_rebuild(apply=apply) as backend:
         albums = maintenance.rebuild_albums(backend, apply=apply, progress=with_progress)
@@ -41,7 +41,8 @@ def rebuild(*, apply: bool) -> None:
 def export(folder: Path) -> None:
     """Copy all photos and sidecars to FOLDER, with an index.html to view them.
 
-    A repeated run resumes or updates the export. The exit status is 1 if an object is missing.
+    Run the command again to resume or to update an export. The exit status is 1 if an object is
+    missing.
     """
     require_catalog()
     target = LocalObjectStore(folder)

@@ -33,28 +33,36 @@ _NOT_FOR_EXPORTS = (
     "--from",
     "kind",
     type=click.Choice([kind.value for kind in maintenance.SourceKind]),
-    help="The origin of FOLDER, if its files do not tell.",
+    help="The origin of FOLDER, if the command does not recognize it.",
 )
 @click.option(
     "--dated",
     type=click.Choice(["import", "taken"]),
     default="import",
     show_default=True,
-    help="Sort photos into the gallery by the time of the import, or of the time taken.",
+    help="Sort photos into the gallery by the time of the import, or by the time they were taken.",
 )
-@click.option("--albums", is_flag=True, help="Put photos into albums: those of the source.")
-@click.option("--folder-tags", is_flag=True, help="Make the names of albums and folders tags.")
+@click.option(
+    "--albums",
+    is_flag=True,
+    help="Add photos to the albums of the export, or to one album for each folder.",
+)
+@click.option(
+    "--folder-tags",
+    is_flag=True,
+    help="Add the name of each album or folder to the tags of its photos.",
+)
 @report_storage_errors()
 @with_appcontext
 def import_(
     folder: Path, *, plan: bool, kind: str | None, dated: str, albums: bool, folder_tags: bool
 ) -> None:
-    """Import an export, or publish the photos of a FOLDER.
+    """Import an export, or the photos of a folder.
 
     FOLDER is an export of Shoebox, Google Photos or Flickr, or a plain folder of photos, which may
-    have XMP sidecars. Symbolic links are not followed, and every photo goes through the same checks
-    as an upload. Places are never read from sidecars. A repeated run resumes and skips photos that
-    the site has. The exit status is 1 if a photo is not imported.
+    have XMP sidecars. The command does not follow symbolic links, and checks every photo like an
+    upload. It never reads places from sidecars. If you run it again, it resumes and skips photos
+    that the site already has. The exit status is 1 if a photo is not imported.
     """
     context = app_context()
     maintenance.require_current_keys(context.services.backend.objects)

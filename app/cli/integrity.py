@@ -17,23 +17,23 @@ from app.services.operations.run_results import RunKind
 from app.web.context import photo_service, storage_backend
 
 _site_stopped_option = click.option(
-    "--stopped", is_flag=True, help="The site is stopped: no change is in progress, so do not wait."
+    "--stopped", is_flag=True, help="Do not wait for changes in progress: the site is stopped."
 )
 _recheck_option = click.option(
     "--recheck-after",
     default=30.0,
     show_default=True,
-    help="Seconds before findings that a change in progress could explain are checked again.",
+    help="Seconds to wait before checking again what a change in progress could explain.",
 )
 _sidecars_option = click.option(
-    "--sidecars", is_flag=True, help="Read every sidecar too: one read a photo."
+    "--sidecars", is_flag=True, help="Also read every sidecar, with one read for each photo."
 )
 
 
 @click.command()
 @_sidecars_option
-@click.option("--deep", is_flag=True, help="Read and decode every object too, including the trash.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.option("--deep", is_flag=True, help="Also read and decode every object, even in the trash.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @_site_stopped_option
 @_recheck_option
 @report_storage_errors()
@@ -41,9 +41,9 @@ _sidecars_option = click.option(
 def check(
     *, sidecars: bool, deep: bool, as_json: bool, stopped: bool, recheck_after: float
 ) -> None:
-    """Compare records, objects, listings and counters. Exit with status 1 if they differ.
+    """Compare records, objects, listings, counters and albums.
 
-    It is safe to run this while the site serves.
+    You can run this command while the site is running. The exit status is 1 if there is a finding.
     """
     with recorded(RunKind.CHECK) as tally:
         require_catalog()
@@ -59,7 +59,7 @@ def check(
 
 
 @click.command()
-@click.option("--apply", is_flag=True, help="Make the changes; without it, only print them.")
+@click.option("--apply", is_flag=True, help="Make the changes instead of only printing them.")
 @_sidecars_option
 @click.option("--hide-broken", is_flag=True, help="Hide photos whose objects are lost.")
 @click.option(
@@ -82,7 +82,7 @@ def repair(
 ) -> None:
     """Repair the findings of `check`. No repair loses a photo.
 
-    Without --apply, only print the repairs. The exit status is 1 if a problem remains.
+    Without --apply, the command only prints the repairs. The exit status is 1 if a problem remains.
     """
     check = _integrity_check(sidecars, stopped, recheck_after)
     repaired = remaining = 0
@@ -101,13 +101,14 @@ def repair(
 
 
 @click.command()
-@click.option("--apply", is_flag=True, help="Make the changes; without it, only print them.")
+@click.option("--apply", is_flag=True, help="Make the changes instead of only printing them.")
 @report_storage_errors()
 @with_appcontext
 def purge(*, apply: bool) -> None:
     """Permanently delete photos that have been in the trash for 30 days.
 
-    The local backend does so when it starts and once a day; on AWS, S3 and DynamoDB rules do so.
+    This also happens without the command. With SQLite, the site deletes these photos when it starts
+    and once a day. On AWS, rules of S3 and DynamoDB delete them.
     """
     maintenance.require_current_keys(storage_backend().objects)
     if apply:

@@ -23,8 +23,8 @@ from app.web.context import app_context, storage_backend
 def migrate_keys(folder: Path | None) -> None:
     """Move the objects of an earlier version to the keys that this version reads.
 
-    Without FOLDER, move the objects of the site: stop all its servers before. With FOLDER, move
-    the objects of an export. Run the command again if it was interrupted.
+    Stop all servers of the site first. With FOLDER, the command moves the objects of an export
+    instead of those of the site. If the command was interrupted, run it again.
     """
     objects = LocalObjectStore(folder) if folder else _objects_without_cdn()
     moved = sum(1 for _ in with_progress("objects", maintenance.migrate_keys(objects)))

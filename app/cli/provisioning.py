@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @with_appcontext
 def limits() -> None:
-    """Print the settings that deploy/install needs, one NAME=value a line."""
+    """Print the settings that deploy/install needs, one NAME=value per line."""
     config = app_context().config
     click.echo(f"MAX_REQUEST_MB={config.max_request_mb}")
     click.echo(f"WEEKLY_CHECK={'yes' if config.operations.weekly_check else 'no'}")
@@ -55,7 +55,10 @@ def provision(*, plan: bool) -> None:
 @click.option("--unprotect", is_flag=True, help="Turn off the tables' deletion protection.")
 @with_appcontext
 def destroy(*, unprotect: bool) -> None:
-    """Permanently delete all photos, the tables and the bucket. Asks for the bucket's name."""
+    """Permanently delete all photos, the tables and the bucket.
+
+    The command first asks for the name of the bucket.
+    """
     config = app_context().config
     destroyer = _destroyer(config)
     try:

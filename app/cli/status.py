@@ -24,7 +24,7 @@ _UNKNOWN = "unknown"
 def status(*, as_json: bool) -> None:
     """Print version, health, storage, queues and the last results of maintenance.
 
-    The exit status is 1 if something needs the operator.
+    The exit status is 1 if something needs your attention.
     """
     found = read_status()
     if as_json:

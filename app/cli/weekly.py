@@ -17,15 +17,15 @@ _PAUSE = timedelta(days=1)  # another instance of the site has done it
 
 
 @click.command()
-@click.option("--force", is_flag=True, help="Run also if it ran less than a day ago.")
+@click.option("--force", is_flag=True, help="Run even if the site was checked less than a day ago.")
 @report_storage_errors()
 @with_appcontext
 @click.pass_context
 def weekly(context: click.Context, *, force: bool) -> None:
-    """Run `check`, `audit` and `advisories` and store their results, which the admin sees.
+    """Run `check`, `audit` and `advisories`, and store their results for the admin's page.
 
-    With CHECK_REPAIR, `repair --apply` follows the check. The exit status is 1 if something needs
-    the operator.
+    With CHECK_REPAIR, the command runs `repair --apply` instead of `check`. The exit status is 1 if
+    one of the commands exits with 1.
     """
     if not force and _ran_lately():
         click.echo("The site was checked less than a day ago. To check it now: weekly --force")
