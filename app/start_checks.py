@@ -48,7 +48,9 @@ def check_catalog_exists(config: Config, objects: ObjectStore) -> None:
 def log_lost_catalog(backend: Backend) -> None:
     """Log an error if no photo has a record, although there are photos."""
     if is_catalog_lost(backend):
-        log.error("no photo has a record in the catalog, although there are photos: run rebuild")
+        log.error(
+            "no photo has a record in the catalog, although there are photos: run rebuild --apply"
+        )
 
 
 def check_bucket(config: Config, backend: Backend) -> None:

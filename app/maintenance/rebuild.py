@@ -171,7 +171,7 @@ class _Rebuilder:
         if current and current.version >= photo.version:
             return RebuildResult(photo.photo_id, self._complete(current, stored))
         if current and current.lease_expires_at is not None:
-            problem = "a request is moving its objects, or was interrupted: run `repair`"
+            problem = "a request is moving its objects, or was interrupted: run `repair --apply`"
             return _skipped(photo.photo_id, problem)
         if has_expired(photo, datetime.now(UTC)):
             return RebuildResult(photo.photo_id, RebuildOutcome.EXPIRED)

@@ -13,7 +13,7 @@ from app.domain.errors import (
 )
 from app.maintenance.findings import Finding
 
-NEWER = "skipped: the catalog may be an old backup. `rebuild` imports the newer record"
+NEWER = "skipped: the catalog may be an old backup. `rebuild --apply` imports the newer record"
 
 
 @dataclass(frozen=True, slots=True)

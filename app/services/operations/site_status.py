@@ -27,7 +27,7 @@ class Problem(StrEnum):
 
     OBJECTS = "the object store does not answer"
     CATALOG = "the catalog does not answer"
-    LOST_CATALOG = "the catalog has no photo, although there are photos: run `rebuild`"
+    LOST_CATALOG = "the catalog has no photo, although there are photos: run `rebuild --apply`"
     OLD_KEYS = "the photos have the keys of an earlier version: run `migrate-keys`"
     DISK = "the disk is nearly full"
     NO_CERTIFICATE = "the domain has no certificate, so the site has no HTTPS"

@@ -52,7 +52,7 @@ class AfterCommit:
             failures = self._parallel.errors(calls)
         if failures:
             log.error(
-                "These counters or search terms may be off: %s. To correct them: flask repair",
+                "These counters or search terms may be off: %s. To correct them: repair --apply",
                 ", ".join(failures),
                 exc_info=BaseExceptionGroup("updates failed", list(failures.values())),
             )
