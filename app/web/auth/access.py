@@ -1,4 +1,7 @@
-"""Authorize each action. No other module does that.
+"""Authorize each action.
+
+`album_access.py`, `guest_access.py` and `review_access.py` authorize the pages of albums, guests and
+reviews with it. Other modules do not decide about access.
 
 Everyone reads. Contributors upload and change their own photos: everyone who logged in with the
 upload password, or everyone if there is none. Guests, who opened the guest link of an album, add
