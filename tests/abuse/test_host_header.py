@@ -77,6 +77,18 @@ def test_health_checks_accept_other_hosts(strict: Visitor) -> None:
     assert strict.get("/healthz", headers={"Host": EVIL}).status_code == 200
 
 
+def test_metrics_are_read_on_the_machine_by_its_own_names(
+    config: Config, services: Services
+) -> None:
+    """Operators need not know a name of the site, as for `/readyz`."""
+    operations = OperatorSettings(metrics=MetricsAccess.LOOPBACK)
+    settings = replace(config, trusted_hosts=("photos.example.org",), operations=operations)
+    visitor = Visitor(create_app(settings, services))
+    for host in ("127.0.0.1:8000", "localhost", "photos.example.org"):
+        assert visitor.get("/metrics", headers={"Host": host}).status_code == 200, host
+    assert visitor.get("/metrics", headers={"Host": EVIL}).status_code == 400
+
+
 def test_a_page_of_another_site_reads_nothing_by_dns_rebinding(
     visitor: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:

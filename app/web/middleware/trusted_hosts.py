@@ -28,8 +28,8 @@ from app.web.refusals import RequestRefused
 
 # Load balancers send the IP address of the instance as the host.
 _ANY_HOST = "health.healthz"
-# Operators request it on the machine itself, which has other names there than on the internet.
-_LOCAL_HOST = "health.readyz"
+# Operators request them on the machine itself, which has other names there than on the internet.
+_LOCAL_HOST = frozenset({"health.readyz", "metrics.show"})
 
 _PORT = re.compile(r":\d+$")
 _NOT_TRUSTED = message(
@@ -64,7 +64,7 @@ class HostRules:
         if self._allows_all or endpoint == _ANY_HOST or is_listed(host, self.trusted_hosts):
             return True
         is_local = _is_ip_address(host) or is_listed(host, self._local_names)
-        return is_local and (not self.trusted_hosts or endpoint == _LOCAL_HOST)
+        return is_local and (not self.trusted_hosts or endpoint in _LOCAL_HOST)
 
 
 def init_app(app: Flask, rules: HostRules) -> None:
