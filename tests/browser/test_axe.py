@@ -18,7 +18,7 @@ WINDOWS: tuple[tuple[str, ViewportSize, Literal["light", "dark"]], ...] = (
     ("desktop, light", DESKTOP, "light"),
     ("phone, dark", PHONE, "dark"),
 )
-SAMPLE = 3  # a sampled run checks every third screen
+SAMPLE = 5  # a sampled run checks every fifth screen
 
 
 @pytest.fixture

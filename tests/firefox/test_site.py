@@ -8,7 +8,7 @@ import requests
 from tests.firefox.bidi import Tab
 from tests.sample_images import jpeg
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.exhaustive("Firefox", every=2)]
 
 ALL_LOADED = (
     "document.images.length > 0 && "

@@ -35,6 +35,8 @@ from tests.imaging.metadata.iptc.credited_files import (
 )
 from tests.imaging.sample_files import open_image, process_bytes
 
+pytestmark = pytest.mark.exhaustive("credit of files")
+
 bounded = settings(max_examples=12, derandomize=True, database=None)
 NO_CREDIT = KeepRules(credit=KeepCredit.NO)
 MAX_PACKET = 1_200  # bytes of a long credit
