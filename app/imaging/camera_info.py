@@ -1,4 +1,4 @@
-"""Read the camera's settings from EXIF; never a location or a serial number."""
+"""Read the camera settings from EXIF, but never a location or a serial number."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _TAGS = ExifTags.Base
 
 
 def read_camera_info(block: Image.Exif) -> CameraInfo:
-    """Return the camera's settings; None for each one that is missing or out of range."""
+    """Return the camera settings. A setting that is missing or out of range is None."""
     settings = block.get_ifd(exif.EXIF_IFD)
     iso = _number_in_range(settings, _TAGS.ISOSpeedRatings, "iso")
     return CameraInfo(

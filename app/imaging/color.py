@@ -33,8 +33,8 @@ def to_rgb(image: Image.Image) -> Image.Image:
 def to_display_rgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, bytes | None]:
     """Return the image as opaque RGB, and the profile to embed; None means sRGB.
 
-    A small RGB profile is kept, since some screens show more colors than sRGB has. An image whose
-    profile is unreadable is taken for sRGB.
+    A small RGB profile is kept, because some screens show more colors than sRGB has. An image whose
+    profile cannot be used counts as sRGB.
     """
     image = _flatten_alpha(image)
     source = _open_profile(profile, image.mode)
@@ -111,7 +111,7 @@ def _apply(transform: ImageCms.ImageCmsTransform | None, image: Image.Image) -> 
 
 
 def _is_srgb(transform: ImageCms.ImageCmsTransform) -> bool:
-    """Return whether a transform to sRGB changes almost nothing. Names of profiles may be wrong."""
+    """Return whether a transform to sRGB changes almost nothing: profile names may be wrong."""
     colors = _sample_colors()
     difference = ImageChops.difference(colors, transform.apply(colors))
     extrema: tuple[tuple[int, int], ...] = difference.getextrema()  # type: ignore[assignment]

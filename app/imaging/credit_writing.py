@@ -21,7 +21,7 @@ def write_credit(file: BinaryIO, limits: ImageLimits, credit: Credit) -> Credite
     Args:
         file: The file, which is seekable.
         limits: The limits of the site, and the metadata that its files keep.
-        credit: The credit of the photo; an empty one removes that of the file.
+        credit: The credit of the photo. An empty credit removes the one in the file.
 
     Raises:
         ImageTooLarge: A TIFF has too many pixels or takes too much memory.

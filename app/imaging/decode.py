@@ -1,4 +1,4 @@
-"""Decode an image with the one decoder for its format, after checks of its size."""
+"""Decode an image with the only decoder that may open it, after checks of its size."""
 
 import hashlib
 import math
@@ -72,7 +72,7 @@ def open_image(cleaned: CleanFile, max_pixels: int) -> ImageFile.ImageFile:
 
 
 def orientation(image: Image.Image, cleaned: CleanFile) -> int:
-    """Return the EXIF orientation, 1 to 8, that is to be applied to the decoded image.
+    """Return the EXIF orientation, 1 to 8, to apply to the decoded image.
 
     The decoders of HEIC and TIFF apply it themselves, and GIF has none.
     """
@@ -161,9 +161,9 @@ def _check_size(
 def _is_complete(body: bytes) -> bool:
     """Return whether the last scan of a JPEG has all of its data.
 
-    Some phones write no end marker. libjpeg fills missing pixels without an error, so the image is
-    decoded twice: noise at the end of the scan changes it only where data is missing. A restart
-    marker precedes more noise, since libjpeg skips all other bytes between two intervals.
+    Some phones write no end marker. libjpeg fills missing pixels without an error. So the image is
+    decoded twice, once with noise after the scan, which changes only missing pixels. More noise
+    follows a restart marker, because libjpeg skips all other bytes between two intervals.
     """
     noise = random.Random(0).randbytes(4096).replace(b"\xff", b"\xfe")  # noqa: S311 - not a secret
     end = len(body) - len(jpeg_segments.EOI_BYTES)

@@ -35,7 +35,7 @@ _ENCODER_MEMORY = 96 * 2**20
 
 @contextmanager
 def translate_decoder_errors() -> Iterator[None]:
-    """Raise UnreadableImage for an error of a decoder. The block calls nothing else."""
+    """Raise UnreadableImage for an error of a decoder. The block must only call decoders."""
     try:
         with warnings.catch_warnings(action="ignore"):
             yield
@@ -45,7 +45,7 @@ def translate_decoder_errors() -> Iterator[None]:
 
 @contextmanager
 def translate_encoder_errors() -> Iterator[None]:
-    """Raise MemoryError for an error of an encoder that has little memory.
+    """Raise MemoryError for an error of an encoder if little memory is left.
 
     libaom names no cause: "Encoding of color planes failed".
     """

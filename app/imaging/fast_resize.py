@@ -1,4 +1,4 @@
-"""Resize with cykooz-resizer, which does the work of Pillow in a tenth of the time.
+"""Resize with cykooz-resizer, which takes a tenth of the time of Pillow.
 
 It reads Pillow's C structures, so a change in Pillow can crash the process.
 """
@@ -14,7 +14,7 @@ Resize = Callable[[Image.Image, Size], Image.Image]
 
 
 def resize_with_pillow(image: Image.Image, size: Size) -> Image.Image:
-    """Resize by LANCZOS, after averaging a much larger image to 3 times the size or more."""
+    """Resize by LANCZOS. A much larger image is first averaged to at least 3 times the size."""
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 

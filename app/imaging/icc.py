@@ -1,4 +1,4 @@
-"""Write ICC profiles again with nothing but the data that determines colors (ICC.1:2022).
+"""Write ICC profiles again with only the data that determines colors (ICC.1:2022).
 
 Profiles of displays hold serial numbers (mmod, dmdd), and those of programs hold names and texts.
 """
@@ -57,7 +57,7 @@ class _Profile:
 
 
 def profile_of(image: Image.Image) -> bytes:
-    """Return the profile that Pillow read from a file; empty if there is none, or a wrong type."""
+    """Return the profile that Pillow read from a file; empty if it is missing or not bytes."""
     profile = image.info.get("icc_profile")
     return profile if isinstance(profile, bytes) else b""
 
@@ -65,7 +65,7 @@ def profile_of(image: Image.Image) -> bytes:
 def clean_profile(data: bytes) -> bytes:
     """Return the profile without names, texts and serial numbers, never longer than `data`.
 
-    The result is empty if the profile is damaged or lacks a tag, so that no program can use it.
+    The result is empty if no program can use the profile: it is damaged or lacks a required tag.
 
     Raises:
         UnreadableImage: The profile has more than MAX_PROFILE bytes.

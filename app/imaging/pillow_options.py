@@ -1,4 +1,4 @@
-"""Set the options of Pillow that hold for the whole process."""
+"""Set the options of Pillow that apply to the whole process."""
 
 import functools
 

@@ -1,6 +1,6 @@
-"""Process one uploaded file: a checked and cleaned original, and its renditions.
+"""Process one uploaded file into a checked and cleaned original and its renditions.
 
-Metadata is removed before the image is decoded, so that the one decode shows that the published
+Metadata is removed before the image is decoded, so that the single decode proves that the published
 file opens.
 """
 
@@ -29,7 +29,7 @@ from app.imaging.metadata.result import CleanFile, Data
 
 @dataclass(frozen=True, slots=True)
 class ImageLimits:
-    """The limit of one image, and the metadata that its files keep."""
+    """The limit of pixels of one image, and the metadata that is read and kept."""
 
     max_pixels: int
     keep_location: bool = False
@@ -94,7 +94,7 @@ def process_image(
 
 
 def map_or_read(file: BinaryIO) -> Data:
-    """Map a file of the operating system, which copies no bytes; read any other."""
+    """Map a file of the operating system, which copies no bytes. Read any other file."""
     size = file.seek(0, os.SEEK_END)
     try:
         return mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
@@ -104,7 +104,7 @@ def map_or_read(file: BinaryIO) -> Data:
 
 
 def _turn(cleaned: CleanFile, options: ImageOptions) -> tuple[CleanFile, int]:
-    """Return the file turned, and by how many quarter turns only its renditions are turned."""
+    """Return the turned file, and the quarter turns that only its renditions still need."""
     if decode.has_exif_orientation(cleaned):  # `KeepRules` turned it
         return cleaned, 0
     if cleaned.format in ("AVIF", "HEIF") and options.quarter_turns and options.turn_original:
@@ -123,7 +123,7 @@ def _profile_of(image: Image.Image, cleaned: CleanFile) -> bytes | None:
 
 
 def _rendition_sizes(cleaned: CleanFile, width: int, height: int) -> tuple[RenditionSize, ...]:
-    """Return the sizes; browsers that cannot show the original get a rendition of its full size."""
+    """Return the sizes, with one of the full width if browsers do not show the original."""
     browsers_show_it = cleaned.content_type in object_keys.BROWSER_CONTENT_TYPES
     return rendition_sizes(width, height, full=not browsers_show_it)
 
@@ -134,7 +134,7 @@ def _make_renditions(
     orientation: int,
     sizes: tuple[RenditionSize, ...],
 ) -> tuple[tuple[Rendition, ...], str, str]:
-    """Return the renditions, smallest first, the dominant color and the colors of the parts.
+    """Return the renditions, smallest first, the dominant color and the color grid.
 
     Each rendition is resized from the next larger one.
     """

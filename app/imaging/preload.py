@@ -1,4 +1,4 @@
-"""Import all that processing an image needs, since a worker process opens no files."""
+"""Import all modules that processing needs, because a worker process cannot open files."""
 
 import codecs
 import importlib

@@ -1,4 +1,4 @@
-"""Find private metadata in published objects, and clean them.
+"""Find private metadata in published objects, and remove it.
 
 An object is clean if removing its metadata again changes nothing. As a second opinion on the
 metadata removers, the scan also searches the whole object for EXIF and XMP and asks Pillow.
@@ -32,8 +32,8 @@ def find_private_metadata(body: bytes, rules: KeepRules = DEFAULT_RULES) -> set[
     """Return the kinds of private metadata in an object, as in `private_data`.
 
     Metadata that the site keeps does not count: the location, if it is kept, and the credit exactly
-    as Shoebox writes it.
-    The result has "unreadable" if the object cannot be parsed, so that it may hold anything.
+    as Shoebox writes it. The result contains "unreadable" if the object cannot be parsed. Such an
+    object may hold any data.
     """
     others = body
     try:

@@ -25,7 +25,7 @@ _TRANSPOSE_BY_ORIENTATION = {
 _JPEG_QUALITY = 80
 # As good as the JPEG of the same width, by `python -m benchmarks rendition_quality`.
 _AVIF_QUALITY = {200: 62, 320: 66, 480: 68, 640: 68, 960: 70}
-_AVIF_SPEED = 9  # the fastest; speed 8 saves about a tenth and takes three times as long
+_AVIF_SPEED = 9  # the fastest: docs/imaging.md compares the bytes and the times of others
 # Trellis quantization takes a fifth of the time, and saves bytes of the smallest AVIFs only.
 _WITHOUT_TRELLIS = {"disable-trellis-quant": "1"}  # an option of libaom
 _MIN_WIDTH_WITHOUT_TRELLIS = 480  # pixels
@@ -56,7 +56,7 @@ def encode_jpeg(image: Image.Image, profile: bytes | None) -> bytes:
 
 
 def encode_avif(image: Image.Image, profile: bytes | None) -> bytes:
-    """Return the image as an AVIF. The encoder names the item "Color"; `audit` reports names."""
+    """Return the image as an AVIF. The encoder names the item "Color"; `encode` clears it."""
     image.info = {}
     body = BytesIO()
     with translate_encoder_errors():
@@ -83,9 +83,9 @@ _REMOVERS: dict[str, MetadataRemover] = {JPEG: jpeg, AVIF: heif}
 def encode(
     image: Image.Image, content_type: str, profile: bytes | None, credit: Credit | None
 ) -> bytes:
-    """Return the image as a file with the color profile, with the credit, and nothing else.
+    """Return the image as a file whose only metadata is the color profile and the credit.
 
-    A small image has no credit, which would be a large part of its bytes.
+    A small image has no credit, because it would be a large part of the bytes.
     """
     kept = KeptMetadata(written=credit if image.width >= MIN_CREDIT_WIDTH else None)
     body = ENCODERS[content_type](image, profile)

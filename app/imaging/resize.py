@@ -1,4 +1,4 @@
-"""Resize by LANCZOS: with a fast resizer where a trial shows that it works, else with Pillow."""
+"""Resize by LANCZOS, with a fast resizer if its trial succeeds, and otherwise with Pillow."""
 
 import importlib.util
 import json
@@ -34,7 +34,7 @@ class FastResizer:
 
 
 class _Trial:
-    """The resizer that this process chose, and its first failure; None before them."""
+    """The resizer that this process chose, and its first failure. Both are None until then."""
 
     chosen: FastResizer | None = None
     failure: str | None = None
@@ -43,7 +43,7 @@ class _Trial:
 def resize(image: Image.Image, size: Size) -> Image.Image:
     """Return the image resized to `size`, in the same mode.
 
-    Pillow resizes an image for which the fast resizer has no memory or can start no thread.
+    Pillow resizes the image if the fast resizer lacks memory or cannot start a thread.
 
     Raises:
         MemoryError: There is not enough memory for Pillow either.
@@ -59,14 +59,14 @@ def resize(image: Image.Image, size: Size) -> Image.Image:
 
 
 def log_failure(cause: str) -> None:
-    """Log why Pillow resized an image in place of the fast resizer, once in a process."""
+    """Log the first reason why Pillow resized an image in place of the fast resizer."""
     if _Trial.failure is None:
         _Trial.failure = "".join(filter(str.isprintable, cause))[:_MAX_CAUSE]
         _log.warning("Pillow resizes photos for which the fast resizer fails: %s", _Trial.failure)
 
 
 def first_failure() -> str | None:
-    """Return why Pillow resized an image in place of the fast resizer, if it did."""
+    """Return the cause that `log_failure` logged; None if there is none."""
     return _Trial.failure
 
 
@@ -85,7 +85,7 @@ def set_fast_resizer(chosen: FastResizer) -> None:
 def preload() -> None:
     """Load the library of the chosen resizer, which a worker process cannot open.
 
-    Without it this process and its workers resize with Pillow.
+    If it does not load, this process and its workers resize with Pillow.
     """
     fast = fast_resizer()
     try:

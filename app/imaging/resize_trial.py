@@ -1,7 +1,7 @@
 """The program that tries a fast resizer: `python -m app.imaging.resize_trial NAME`.
 
-It prints the modes in which the resizer gives the image that Pillow gives, as JSON. A change in a
-library can crash the process, so the server starts another one for the trial.
+It prints, as JSON, the modes in which the resizer gives the same image as Pillow. A change in a
+library can crash the process, so the server starts a separate process for the trial.
 """
 
 import json
@@ -26,7 +26,7 @@ _TOLERANCE = 4  # levels of 255; resizers round differently and differ by 1 or 2
 
 
 def matches_pillow(resize: Resize, mode: str) -> bool:
-    """Return whether `resize` gives the image that Pillow gives."""
+    """Return whether `resize` gives the same image as Pillow, except for rounding."""
     sample = _sample(mode)
     actual = resize(sample, _RESIZED_SIZE)
     expected = resize_with_pillow(sample, _RESIZED_SIZE)

@@ -1,4 +1,4 @@
-"""Verify that stored images still decode, in worker processes as at their upload."""
+"""Verify in worker processes that stored images still decode."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -52,7 +52,7 @@ def check(file: BinaryIO, limits: ImageLimits, options: ImageOptions) -> None:
 def is_decodable(body: bytes) -> bool:
     """Return whether the whole image decodes.
 
-    Some changed bits pass in formats without checksums, such as JPEG.
+    Formats without checksums, such as JPEG, may also decode with changed bits.
     """
     pillow_options.register_heif()
     pillow_options.allow_any_size()

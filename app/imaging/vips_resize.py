@@ -1,4 +1,4 @@
-"""Resize with libvips, which has builds for ARM, in a third of the time of Pillow.
+"""Resize with libvips, which has builds for ARM and takes less time than Pillow.
 
 Functions of its C interface are called, since pip has no wheel of its bindings for Python:
 https://www.libvips.org/API/current/. The package `pyvips-binary` is a wheel of the library.

@@ -1,8 +1,7 @@
 """The answer of a worker process: a header in JSON, then the renditions. The original is a file.
 
 An attacker who exploits a codec can write any answer, so the server trusts it as little as an
-upload.
-It checks the size before it reads, and the type and range of every field.
+upload. It checks the size before it reads, and the type and range of every field.
 """
 
 import json
@@ -44,7 +43,7 @@ def max_size(files: WorkerFiles) -> int:
 
 
 def write_image(files: WorkerFiles, image: ProcessedImage) -> None:
-    """Write a processed image as the answer. Raises OSError if the original does not fit."""
+    """Write a processed image as the answer. Raises OSError if the answer does not fit."""
     _write_original(files, image.original)
     bodies = [rendition.body for rendition in image.renditions]
     fields = answer_fields.image_to_fields(image)

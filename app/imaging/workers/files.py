@@ -1,4 +1,4 @@
-"""Open the files that a worker process gets: the upload, only for reading, and for its answer."""
+"""Open the files of a worker process: the upload, which it only reads, and its answer."""
 
 import os
 import shutil
@@ -72,7 +72,7 @@ def open_again(file: IO[bytes]) -> BinaryIO:
 
 
 def temp_file() -> IO[bytes]:
-    """Return a new file without a name, in memory if possible. Closing it deletes it."""
+    """Return a new file without a name, in memory if possible. It is deleted when closed."""
     # A Python built for an older system has no memfd_create, and a system may forbid it.
     with suppress(AttributeError, OSError):
         return os.fdopen(os.memfd_create("shoebox"), "w+b")

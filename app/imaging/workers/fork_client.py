@@ -26,7 +26,7 @@ _TUNABLES = {
     "glibc.malloc.top_pad": 8 * 2**20,
     "glibc.malloc.trim_threshold": 2**30,
 }
-# All that the fork server gets.
+# All variables that the fork server gets, besides WORKER_ENVIRONMENT for libvips.
 ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "GLIBC_TUNABLES": ":".join(f"{name}={value}" for name, value in _TUNABLES.items()),
@@ -40,7 +40,7 @@ class WorkerLost(Exception):
 
 
 class ForkServerFailed(Exception):
-    """The fork server does not start. Its error output, which is the server's, says why."""
+    """The fork server does not start. It writes the reason to the server's error output."""
 
 
 class ForkServerClosed(ForkServerFailed):
@@ -91,9 +91,9 @@ class Worker:
         return False
 
     def process(self, files: WorkerFiles, request: bytes, seconds: float) -> WorkerExit:
-        """Process the upload into the other files. Kill the process if it runs after `seconds`.
+        """Process the upload into the other files. Kill the process after `seconds`.
 
-        `request` is that of `worker.request_for`.
+        `worker.request_for` makes the `request`.
 
         Raises:
             WorkerLost: The fork server ended.

@@ -1,12 +1,12 @@
 """The program that forks the worker processes: `python -m app.imaging.workers`.
 
-The server starts it as a new program with an empty environment, so its memory never held a secret.
-It has one thread and reads nothing from visitors. It imports the modules of processing once, and
-forks a process for each photo in milliseconds.
+The server starts it as a new program with a few variables of its own, so its memory never held a
+secret. It has one thread and reads nothing from visitors. It imports the modules of processing
+once, and forks a process for each photo in milliseconds.
 
-Each worker has two sockets of the server. From the first it reads its photo. At the second the fork
-server waits: it writes the exit code and the CPU time when the worker ends, and it kills the worker
-when the server closes its end or shuts it down for writing. When the server itself ends, the
+Each worker has two sockets of the server. It reads its photo from the first one. The fork server
+uses the second one: it writes the exit code and the CPU time when the worker ends, and it kills the
+worker when the server closes its end or shuts it down for writing. When the server itself ends, the
 control socket closes, and all workers end.
 """
 

@@ -1,4 +1,4 @@
-"""Process images in worker processes, as many at once as the machine can do."""
+"""Process images in a limited number of worker processes at once."""
 
 import logging
 import signal
@@ -57,9 +57,9 @@ class Slots(Protocol):
 class ImageWorkerPool:
     """A `process_image` that runs in at most `processes` worker processes at once.
 
-    Each photo has a process of its own, so that none can reach another visitor's photo. One or more
-    processes are forked before their photos arrive. The first photo starts the fork server, if
-    `start` did not, and so does a photo after the system ended it.
+    Each photo has a process of its own, so that none can reach another visitor's photo. Processes
+    are forked before their photos arrive. `start` starts the fork server. Otherwise the first photo
+    does, and so does a photo after the system has ended the fork server.
 
     Args:
         image_limits: The limits of an image.
