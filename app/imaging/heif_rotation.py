@@ -43,7 +43,7 @@ class _Transforms:
 
 
 def turn(body: bytes, quarter_turns: int) -> bytes:
-    """Return a file without metadata, as `metadata.heif` returns it, turned clockwise.
+    """Return a file from which `metadata.heif` has removed the metadata, turned clockwise.
 
     Raises:
         ValueError: The file has an unusual structure.

@@ -1,4 +1,4 @@
-"""Clean image files: strip metadata at container level, without decoding or changing pixels."""
+"""Remove metadata from image files at the container level, without decoding their pixels."""
 
 import struct
 import zlib
@@ -61,7 +61,7 @@ def remove_metadata(data: Data, rules: KeepRules = DEFAULT_RULES) -> CleanFile:
 
 
 def _removed_kinds(cleaned: CleanFile, data: Data) -> frozenset[str]:
-    """Return the kinds of removed metadata; a name that stays as a credit is none of them."""
+    """Return the kinds of removed metadata, without a name that stays as a credit."""
     is_clean = len(cleaned.body) == len(data) and cleaned.body == data[:]
     if is_clean and cleaned.format != "TIFF":
         return frozenset()

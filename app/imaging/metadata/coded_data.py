@@ -1,8 +1,8 @@
-"""Remove metadata inside of coded images of HEIC and AVIF, which keep their length.
+"""Remove metadata inside coded images of HEIC and AVIF, which keep their length.
 
 Both codecs have units for data that no decoder needs: SEI messages (ITU-T H.265, annex D) and
-metadata OBUs (AV1 specification, section 5.8). They can hold any text. The standards also have
-units that only fill space, and these replace them.
+metadata OBUs (AV1 specification, section 5.8). These units can hold any text. They are replaced by
+other units of the standards, which only fill space.
 """
 
 from collections.abc import Callable

@@ -65,7 +65,7 @@ def read_exif(data: bytes) -> Image.Exif:
 
 
 def read_values(data: bytes, tags: tuple[int, ...]) -> bytes:
-    """Return the byte strings of the 0th directory under `tags` as one, whole."""
+    """Return the byte strings of `tags` in the 0th directory, joined and not shortened."""
     source = Image.Exif()
     values: list[bytes] = []
     with warnings.catch_warnings(action="ignore"):
@@ -84,7 +84,7 @@ def read_orientation(exif: Image.Exif) -> int:
 
 
 def turned(orientation: int, quarter_turns: int) -> int:
-    """Return the orientation that also turns the image clockwise, 1 to 8."""
+    """Return the orientation, 1 to 8, after further clockwise quarter turns."""
     for _ in range(quarter_turns):
         orientation = _TURNED[orientation]
     return orientation
@@ -98,12 +98,12 @@ def build_minimal(
     """Return a TIFF block with a few fields and nothing else.
 
     Args:
-        orientation: 1 needs no field.
+        orientation: The orientation, which is not written if it is 1.
         located: The EXIF whose GPS directory stays.
         texts: Texts of the 0th directory, by their tags.
 
     Returns:
-        The block; nothing if there is nothing to write.
+        The block, which is empty if there is nothing to write.
     """
     location = located.get_ifd(GPS_IFD) if located else {}
     try:
@@ -113,7 +113,7 @@ def build_minimal(
 
 
 def as_text(value: object, length: int) -> str | None:
-    """Return text up to its first NUL, printable, at most `length` characters; None if empty."""
+    """Return printable text up to the first NUL, of at most `length` characters; None if empty."""
     # Pillow decodes EXIF text as Latin-1, but many cameras and programs write UTF-8.
     raw = value.encode("latin-1", "replace") if isinstance(value, str) else value
     if not isinstance(raw, bytes):

@@ -1,4 +1,4 @@
-"""Remove metadata from GIF files, as in GIF89a.
+"""Remove metadata from GIF files (GIF89a).
 
 The result holds the frames, their graphic controls, the loop count, and XMP with the credit that
 stays. It has no comments and no plain text.

@@ -1,7 +1,7 @@
 """Remove metadata from HEIC and AVIF files (ISO/IEC 23008-12, AV1 Image File Format).
 
-The primary image and the items that its pixels need stay, and XMP with the credit that stays. The
-other items are removed: thumbnails, depth and gain maps, Exif, XMP and the tracks of an image
+The primary image, the items that its pixels need, and XMP with the kept credit stay. The other
+items are removed: thumbnails, depth and gain maps, Exif, XMP and the tracks of an image
 sequence. Their bytes become zeros, and `free` boxes replace their entries, so that every offset in
 the file stays valid. Orientation is an item property (`irot`, `imir`) and stays.
 """
@@ -62,7 +62,7 @@ def matches(header: bytes) -> bool:
 
 
 def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
-    """Return the file with its primary image, XMP and, if kept, an Exif item with the location.
+    """Return the file with its primary image, and the credit and location that stay.
 
     Raises:
         UnreadableImage: The file holds no still image that can be decoded and cleaned.

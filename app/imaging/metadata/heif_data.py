@@ -1,4 +1,4 @@
-"""Remove metadata from the data of the items of a HEIC or AVIF file, which keeps its length."""
+"""Remove metadata from the item data of a HEIC or AVIF file, without changing its length."""
 
 from bisect import bisect_right
 from collections.abc import Iterable

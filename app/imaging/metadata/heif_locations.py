@@ -77,7 +77,7 @@ def build_moved_locations(locations: Mapping[int, Location], meta: Box, shift: i
 
     Raises:
         ValueError: The data of an item is in `meta` but not in `idat`.
-        OverflowError: The same as of `build_location`.
+        OverflowError: As in `build_location`.
     """
     return [
         build_location(item_id, _moved(location, meta, shift), in_idat=location.in_idat)
@@ -88,8 +88,8 @@ def build_moved_locations(locations: Mapping[int, Location], meta: Box, shift: i
 def check_disjoint(ranges: list[Extent]) -> None:
     """Raise ValueError if two ranges, each a start and an end, share a byte.
 
-    A file of a few kilobytes could otherwise hold gigabytes to parse, and metadata that is none
-    when the same bytes are read from another offset.
+    Otherwise a file of a few kilobytes could hold gigabytes to parse, and bytes that are metadata
+    or pixels depending on the offset from which they are read.
     """
     last_end = 0
     for start, end in sorted(ranges):

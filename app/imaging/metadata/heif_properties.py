@@ -1,6 +1,6 @@
-"""Clean the item properties of a HEIC or AVIF file, which keep their length.
+"""Remove metadata from the item properties of a HEIC or AVIF file.
 
-Bytes after the last field of a property become zeros.
+The properties keep their length. Bytes after the last field of a property become zeros.
 """
 
 from app.imaging import icc

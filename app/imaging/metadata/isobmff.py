@@ -93,7 +93,7 @@ def parse_boxes(data: bytes, start: int, end: int) -> list[Box]:
 
 
 def parse_file_boxes(data: bytes) -> list[Box]:
-    """Return the boxes at the start of a file, up to the first bytes that are no box.
+    """Return the boxes at the start of a file, up to the first bytes that are not a box.
 
     Phones append data after the last box, such as Samsung's SEFT trailer. libheif ignores it.
     """

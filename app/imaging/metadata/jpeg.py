@@ -1,4 +1,4 @@
-"""Remove metadata from JPEG files, as in ITU-T T.81 Annex B, JFIF 1.02 and Exif 3.0.
+"""Remove metadata from JPEG files (ITU-T T.81 Annex B, JFIF 1.02, Exif 3.0).
 
 The result ends where the first image ends. The other images of an MPO, an Ultra HDR photo or a
 motion photo come after that end and are removed.
@@ -72,8 +72,8 @@ def remove_metadata(data: Data, select_kept: SelectKept) -> CleanFile:
     """Return the segments for decoding, and EXIF and XMP with the metadata that stays.
 
     Raises:
-        UnreadableImage: The file is damaged or cut off, or has too many scans, or too large a
-            profile.
+        UnreadableImage: The file is damaged or cut off, is of an unsupported kind, or has too many
+            scans or too large a profile.
     """
     parsed = parse(data)
     frame_header = _find_frame_header(parsed.segments)

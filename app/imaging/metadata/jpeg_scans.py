@@ -1,4 +1,4 @@
-"""Find out whether the scans of a JPEG code all of its coefficients, as in ITU-T T.81 Annex G."""
+"""Check whether the scans of a JPEG contain all of its coefficients (ITU-T T.81 Annex G)."""
 
 from collections.abc import Iterator, Sequence
 

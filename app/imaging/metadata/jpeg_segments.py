@@ -1,4 +1,4 @@
-"""Split a JPEG file into its segments, as in ITU-T T.81 Annex B."""
+"""Split a JPEG file into its segments (ITU-T T.81 Annex B)."""
 
 import re
 import struct
@@ -56,7 +56,7 @@ class Segment:
 
     @property
     def payload_length(self) -> int:
-        """Return the bytes of the payload."""
+        """Return the length of the payload in bytes."""
         return int.from_bytes(self.body[2:SEGMENT_HEADER]) - 2
 
 
@@ -73,7 +73,7 @@ def parse(data: Data) -> ParsedFile:
     """Split the file into segments.
 
     Raises:
-        UnreadableImage: A segment is cut off, or a scan ends at a marker that is none.
+        UnreadableImage: A segment is cut off, or a scan ends at a false marker.
     """
     segments: list[Segment] = []
     view = memoryview(data)  # scans are most of the file and are not copied
@@ -107,7 +107,7 @@ def find_next_restart_marker(data: bytes) -> bytes:
 
 
 def find_fields_length(marker: int, payload: bytes) -> int:
-    """Return the bytes of the fields of a segment that decoding needs; others may follow them."""
+    """Return the length of the fields of a segment that decoding needs. Bytes may follow them."""
     if marker in SOF:
         return SOF_FIELDS + SOF_COMPONENT * payload[SOF_FIELDS - 1]
     if marker == SOS:

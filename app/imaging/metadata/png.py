@@ -1,4 +1,4 @@
-"""Remove metadata from PNG and APNG files, as in PNG (Third Edition).
+"""Remove metadata from PNG and APNG files (PNG, Third Edition).
 
 The result holds the chunks that the decoder needs, up to IEND.
 """

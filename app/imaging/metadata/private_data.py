@@ -1,4 +1,4 @@
-"""Detect which kinds of private data the removed parts of a file held.
+"""Detect the kinds of private data in the removed parts of a file.
 
 The kinds are "location", "serial", "owner", "thumbnail", "metadata" and "credit": names and
 rights, which may stay as the credit of the photo.

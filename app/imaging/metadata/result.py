@@ -1,4 +1,4 @@
-"""The result that every metadata remover returns, and the limits that they share."""
+"""The result of every metadata remover, and the limits that all of them share."""
 
 import mmap
 from dataclasses import dataclass, field

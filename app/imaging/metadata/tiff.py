@@ -1,4 +1,4 @@
-"""Read the header of TIFF files (TIFF 6.0), and write their originals again from the pixels.
+"""Read the metadata of TIFF files (TIFF 6.0), and write their originals again from the pixels.
 
 Offsets in a TIFF point anywhere in the file, so no part of it can be removed safely.
 """

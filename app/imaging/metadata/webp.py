@@ -1,4 +1,4 @@
-"""Remove metadata from WebP files, as in RFC 9649.
+"""Remove metadata from WebP files (RFC 9649).
 
 The result holds the RIFF chunks that the decoder needs. Chunks inside animation frames are cleaned
 too.

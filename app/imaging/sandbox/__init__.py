@@ -1,4 +1,4 @@
-"""Take all rights from an image worker: files, network, programs and other processes.
+"""Deny an image worker access to files, network, programs and other processes.
 
 Two protections of the Linux kernel work without privileges, and each is enough for most attacks.
 seccomp allows only the system calls of a decoder. Landlock refuses access to files, TCP ports,
@@ -24,8 +24,8 @@ _PROTECTIONS: tuple[Callable[[], None], ...] = (
 def enter() -> None:
     """Give up the rights of this process, as far as the kernel can enforce it.
 
-    The files that are open stay readable and writable. Call it in a process with one thread.
-    `self_test` lists the operations that are refused afterwards.
+    Open files stay readable and writable. Call this function in a process with one thread.
+    `self_test` tests the operations that must fail afterwards.
     """
     if sys.platform != "linux":
         return

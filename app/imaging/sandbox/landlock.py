@@ -19,7 +19,7 @@ _RULESET_SIZES = {1: 8, 4: 16, 6: 24}  # bytes
 
 
 def deny_access() -> None:
-    """Open no file, connect to no TCP port, and reach no process outside of this one's children.
+    """Deny this process access to files, TCP ports, and processes other than its children.
 
     Landlock refuses every access that a ruleset handles and no rule allows. This one has no rules.
     Older kernels handle less.

@@ -11,7 +11,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def forbid_debugging() -> None:
-    """Let no other process read this one's memory, and gain no rights from programs.
+    """Prevent other processes from reading this one's memory, and programs from adding rights.
 
     Landlock and seccomp work without privileges only in such a process.
 

@@ -36,7 +36,7 @@ _F_DUPFD_CLOEXEC = 1030  # linux/fcntl.h
 
 
 def allow_decoding_only() -> None:
-    """Let every system call fail but those that decoders and Python need without opening a file.
+    """Let all system calls fail except those that decoders and Python need without opening files.
 
     Raises:
         OSError: The kernel has no seccomp filters, or the architecture is unknown.

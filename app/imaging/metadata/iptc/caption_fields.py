@@ -10,7 +10,7 @@ _MAX_TEXT = 20_000  # characters that are read of one text
 
 
 def read_captions(other_metadata: bytes) -> Captions:
-    """Return the texts in the XMP and IPTC of a file; of each, XMP comes first.
+    """Return the texts in the XMP and IPTC of a file. XMP takes precedence.
 
     EXIF has descriptions too, but most of them are names of cameras. Names of places are not read.
     """

@@ -31,7 +31,7 @@ _PACKET = (
 def read_credit(block: Image.Exif, other_metadata: bytes) -> Credit:
     """Return the credit in the metadata of an uploaded file.
 
-    Of each value, XMP comes first, which editors change last, then IPTC IIM and EXIF.
+    XMP takes precedence, because editors change it last. IPTC IIM and then EXIF follow.
 
     Args:
         block: The EXIF of the file.

@@ -49,7 +49,7 @@ class KeepRules:
     choices: CreditChoices = field(default_factory=CreditChoices)
 
     def select(self, block: Image.Exif, other_metadata: bytes) -> KeptMetadata:
-        """Return the metadata that stays of a file with this EXIF and this XMP and IPTC."""
+        """Return the metadata that a file with this EXIF, XMP and IPTC keeps."""
         of_file = self._credit_of_file(block, other_metadata)
         taken = read_taken(block, other_metadata)
         year = (taken.earliest if taken else datetime.now(UTC)).year

@@ -1,8 +1,8 @@
 """Read the time at which a photo was taken from EXIF, XMP or IPTC, as far as it is known.
 
-The sources have the order of PhotoPrism (internal/meta/data.go): the date of the photograph, then
-that of its digitization. The date of a modification is never used. A blank or invalid field is
-skipped, so that it does not hide the next source.
+The order of the sources is that of PhotoPrism (internal/meta/data.go): the date of the photograph
+comes before that of its digitization. The date of a modification is never used. A blank or invalid
+field is skipped, so that it does not hide the next source.
 """
 
 import re

@@ -26,8 +26,8 @@ Properties = Mapping[str, tuple[str, ...]]
 def read_properties(metadata: bytes) -> Properties:
     """Return the texts of the first packet in `metadata` by their names, such as "dc:rights".
 
-    Of a text in several languages the default is the first. Properties of other namespaces are
-    left out.
+    If a text is in several languages, the default one comes first. Properties of other namespaces
+    are left out.
     """
     found: dict[str, tuple[str, ...]] = {}
     for description in _parse(metadata):
@@ -45,10 +45,10 @@ def property_names(metadata: bytes) -> frozenset[str]:
 
 
 def _parse(metadata: bytes) -> list[Element]:
-    """Return the descriptions of the first packet, which have the properties.
+    """Return the elements of the first packet that have its properties.
 
-    The packet begins with its root element. A document type stands before that, so that no packet
-    declares entities.
+    Parsing begins at the root element. A document type comes before it, so no packet can declare
+    entities.
     """
     packet = _find_packet(metadata)
     try:
