@@ -1,7 +1,4 @@
-"""Authorize each action.
-
-`album_access.py`, `guest_access.py` and `review_access.py` authorize the pages of albums, guests and
-reviews with it. Other modules do not decide about access.
+"""Authorize each action. Only `album_access`, `guest_access` and `review_access` do so as well.
 
 Everyone reads. Contributors upload and change their own photos: everyone who logged in with the
 upload password, or everyone if there is none. Guests, who opened the guest link of an album, add
