@@ -132,7 +132,7 @@ def test_damaged_catalog_is_503(tmp_path: Path) -> None:
         code, ready = status(f"{site.url}/readyz")
         assert code == 503
         assert '"down":["catalog"]' in ready.replace(" ", "")
-        assert "Restore a backup" in ready
+        assert "restore a backup" in ready
 
 
 def test_slow_uploads_time_out(tmp_path: Path) -> None:
