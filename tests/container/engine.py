@@ -103,9 +103,15 @@ class Engine:
         return done.stdout + done.stderr
 
     def remove(self) -> None:
-        """Stop the containers, so that nothing is mounted in the folder."""
+        """Stop the containers, so that nothing is mounted in the folder.
+
+        Each process of podman mounts the storage folder and unmounts it at its end. If the cleanup
+        of a container ends at the same time as another process, one mount may stay.
+        """
         self.podman("rm", "--all", "--force", "--time", "5")
         self._buildah("rm", "--all")
+        for mount_point in mounts_in(self.folder):
+            self._run("umount", mount_point)
 
     def _run_image(self, *arguments: str) -> None:
         self.podman("run", "--arch", self.target.name, "--pull", "never", *arguments)
@@ -142,6 +148,13 @@ def engine() -> Iterator[Engine]:
             # of the folder's removal.
             with suppress(EngineError):
                 created.remove()
+
+
+def mounts_in(folder: Path) -> list[str]:
+    """Return the mount points in a folder, those that were mounted last first."""
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    mount_points = [line.split()[4] for line in lines]  # proc_pid_mountinfo(5)
+    return [each for each in reversed(mount_points) if each.startswith(f"{folder}/")]
 
 
 def _package_options() -> list[str]:
