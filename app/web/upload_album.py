@@ -110,10 +110,7 @@ def preset_target() -> UploadTarget:
     Raises AlbumNotFound, NotAlbumOwner and AlbumClosed.
     """
     album_id = request.args.get("album") or principal.album_limit()
-    if not album_id:
-        return UploadTarget()
-    album = album_service().get(album_id)
-    return _target_in(album)
+    return _target_in(album_service().get(album_id)) if album_id else UploadTarget()
 
 
 def guest_target() -> UploadTarget | None:
@@ -129,24 +126,16 @@ def guest_target() -> UploadTarget | None:
 
 
 def sent_target(field: str | None) -> UploadTarget:
-    """Return the album of a form. Without it if it was deleted: its photos are published then.
+    """Return the album of a form.
 
     The field names it, or the URL: scripts send to the address of the form. An access token may be
-    for one album, which is then that of every upload.
+    for one album, which is then that of every upload. Photos for an unlisted album must not become
+    public because it does not exist.
 
-    Raises NotAlbumOwner, AlbumClosed, and AlbumNotFound if the album of the token was deleted.
+    Raises NotAlbumOwner, AlbumClosed, and AlbumNotFound.
     """
-    only_album = principal.album_limit()
-    album_id = field or request.args.get("album") or only_album
-    if not album_id:
-        return UploadTarget()
-    try:
-        album = album_service().get(album_id)
-    except AlbumNotFound:
-        if only_album:
-            raise
-        return UploadTarget()
-    return _target_in(album)
+    album_id = field or request.args.get("album") or principal.album_limit()
+    return _target_in(album_service().get(album_id)) if album_id else UploadTarget()
 
 
 def _target_in(album: Album) -> UploadTarget:

@@ -154,13 +154,17 @@ def test_a_closed_album_takes_no_photo(visitor: Visitor, services: Services) -> 
     assert services.photos.page("public", 9).summaries == ()
 
 
-def test_photos_are_not_lost_with_their_album(visitor: Visitor, services: Services) -> None:
-    """An album that was deleted while the form was open takes none of them along."""
-    album = make_open_album(services)
-    services.albums.delete(album)
-    assert visitor.get(f"/upload?album={album.album_id}").status_code == 404
-    assert visitor.upload(*BODIES, album=album.album_id).status_code == 303
-    assert len(services.photos.page("public", 9).summaries) == 3
+def test_no_photo_is_published_without_its_album(visitor: Visitor, services: Services) -> None:
+    """It could be for an unlisted album, which was deleted or whose id is mistyped."""
+    deleted = make_open_album(services)
+    services.albums.delete(deleted)
+    for album_id in (deleted.album_id, "party"):
+        assert visitor.get(f"/upload?album={album_id}").status_code == 404
+        assert visitor.upload(*BODIES, album=album_id).status_code == 404
+        assert visitor.upload_json(*BODIES, album=album_id).status_code == 404
+        in_url = visitor.client.post(f"/upload?album={album_id}", headers=JSON)
+        assert in_url.status_code == 404
+    assert services.photos.page("public", 9).summaries == ()
 
 
 def test_the_link_of_an_album_leads_to_the_form(
