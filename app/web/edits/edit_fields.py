@@ -3,6 +3,7 @@
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
+from app.domain.image.credit_choice import OTHER
 from app.domain.photo import Photo
 from app.web.forms import EditForm
 from app.web.rendering.api.negotiation import wants_json
@@ -17,6 +18,8 @@ def submitted_edit(photo: Photo) -> EditForm:
         return EditForm.submitted()
     current = EditForm.of(photo)
     kept = {name: str(current[name].data) for name in _KEPT}
+    if request.form.get("license_url"):
+        kept["license"] = OTHER  # the only license that has a URL of its own
     left_out = {name: text for name, text in kept.items() if name not in request.form}
     return EditForm(CombinedMultiDict([request.form, MultiDict(left_out)]))
 

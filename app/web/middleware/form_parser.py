@@ -1,10 +1,12 @@
 """Reject forms that cannot be parsed; Werkzeug would treat them as empty."""
 
 from tempfile import gettempdir
-from typing import Any
+from typing import IO, Any
 
 from flask import Flask, Request
 from werkzeug.formparser import FormDataParser
+
+_FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 class UnreadableForm(Exception):
@@ -19,9 +21,17 @@ class _Parser(FormDataParser):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options | {"silent": False})
 
-    def parse(self, *args: Any, **options: Any) -> Any:
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> Any:
+        if content_length and mimetype not in _FORM_TYPES:
+            raise UnreadableForm
         try:
-            return super().parse(*args, **options)
+            return super().parse(stream, mimetype, content_length, options)
         except ValueError as error:
             raise UnreadableForm from error
         except OSError as error:
@@ -30,6 +40,11 @@ class _Parser(FormDataParser):
 
 class _Request(Request):
     form_data_parser_class = _Parser
+
+    @property
+    def want_form_data_parsed(self) -> bool:
+        """True, so that the parser also rejects a body without a content type."""
+        return True
 
 
 def init_app(app: Flask) -> None:

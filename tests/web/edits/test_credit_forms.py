@@ -14,7 +14,7 @@ from tests.conftest import services_of
 from tests.imaging.metadata.iptc.credited_files import jpeg_xmp, xmp
 from tests.sample_images import jpeg
 from tests.services.test_photo_rotation import assert_settled
-from tests.visitor import Visitor
+from tests.visitor import JSON, Visitor
 from tests.web.edits.credit_edits import BEN, assert_agrees, edit, record
 
 
@@ -52,6 +52,20 @@ def test_an_invalid_credit_changes_nothing(
         assert 'value="New"' in answer.text
     assert record(visitor, path) == before
     assert_settled(backend, before)
+
+
+def test_a_script_changes_the_address_of_the_license_alone(visitor: Visitor) -> None:
+    """The license is then that of the address, whatever it was before."""
+    path = visitor.upload(jpeg(700, 400), license="cc-by").location
+    for url in ("https://example.org/1", "https://example.org/2"):
+        typed = {"license_url": url}
+        assert visitor.client.post(f"{path}/edit", data=typed, headers=JSON).status_code == 303
+        assert visitor.get(path, headers=JSON).json["photo"]["license_url"] == url
+    for unusable in ("javascript:alert(1)", "http://["):
+        typed = {"license_url": unusable}
+        assert visitor.client.post(f"{path}/edit", data=typed, headers=JSON).status_code == 422
+    visitor.client.post(f"{path}/edit", data={"license_url": ""}, headers=JSON)
+    assert visitor.get(path, headers=JSON).json["photo"]["license_url"] == url
 
 
 def test_only_changes_of_the_credit_count_as_decoding(config: Config, backend: Backend) -> None:

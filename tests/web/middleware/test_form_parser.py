@@ -27,6 +27,22 @@ def test_file_name_that_is_not_utf_8_is_400(visitor: Visitor) -> None:
     assert "file name" in answer.json["detail"]
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "image/jpeg", None])
+def test_a_body_that_is_no_form_changes_nothing_and_is_400(
+    visitor: Visitor, content_type: str | None
+) -> None:
+    """A script must not believe that its fields were saved."""
+    photo_id = visitor.add(title="Before")
+    path = f"/photos/{photo_id}"
+    for url in (f"{path}/edit", f"{path}/rotate", "/albums/new", "/upload"):
+        answer = visitor.client.post(
+            url, data=b'{"title": "After"}', content_type=content_type, headers=JSON
+        )
+        assert (url, answer.status_code) == (url, 400)
+    assert visitor.get(path, headers=JSON).json["photo"]["title"] == "Before"
+    assert visitor.client.post(f"{path}/hide", data=b"", headers=JSON).status_code == 303
+
+
 def test_full_temporary_folder_is_503(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """The visitor is asked to try again later."""
 
