@@ -2,7 +2,7 @@
 
 import time
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from app.web.context import tag_service
 
@@ -25,6 +25,8 @@ def blueprint() -> Blueprint:
         response = jsonify(cached)
         response.cache_control.max_age = MAX_AGE
         response.cache_control.private = True
+        response.add_etag()
+        response.make_conditional(request)
         return response
 
     return suggestions

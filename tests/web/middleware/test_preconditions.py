@@ -52,3 +52,17 @@ def test_pages_send_no_body_either(config: Config, services: Services, path: str
     answer = visitor.get(path, headers=headers)
     assert answer.status_code in {200, 412}
     assert (answer.status_code == 412) is (answer.data == b"")
+
+
+@pytest.mark.parametrize("path", ["/", "/feed.xml", "/tags.json", "file"])
+def test_whatever_exists_matches_an_asterisk(
+    config: Config, services: Services, backend: Backend, path: str
+) -> None:
+    """The date beside it counts for nothing."""
+    visitor = Visitor(create_app(config, services))
+    photo_id = visitor.add()
+    if path == "file":
+        path = f"/media/{object_keys.original(photo_id, 'image/jpeg')}"
+    since = "Thu, 01 Jan 1970 00:00:00 GMT"
+    headers = {"If-Match": "*", "If-Unmodified-Since": since, "Accept": "application/json"}
+    assert visitor.get(path, headers=headers).status_code == 200

@@ -16,6 +16,8 @@ def test_most_used_tags_come_first(visitor: Visitor) -> None:
     answer = visitor.get("/tags.json")
     assert answer.json == ["sea", "harbour"]
     assert answer.cache_control.max_age == 60
+    headers = {"If-None-Match": answer.headers["ETag"]}
+    assert visitor.get("/tags.json", headers=headers).status_code == 304
     for path in ("/upload", f"/photos/{photo_id}/edit"):
         assert 'data-suggestions-url="/tags.json"' in visitor.get(path).text
 
