@@ -34,7 +34,10 @@ def create() -> ResponseReturnValue:
 
 def _hashes() -> Sequence[str]:
     """Return the hashes in the request, each once. Raises InvalidText."""
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:  # of the parser, for deeply nested lists
+        raise _invalid() from None
     hashes = body.get("sha256") if isinstance(body, dict) else None
     if not isinstance(hashes, list) or len(hashes) > MAX_HASHES:
         raise _invalid()

@@ -168,8 +168,11 @@ def test_anything_but_a_short_list_of_hashes_is_refused(visitor: Visitor, body: 
     assert "up to 50 hashes" in answer.json["detail"]
 
 
-def test_a_body_that_is_no_json_is_refused(visitor: Visitor) -> None:
-    answer = visitor.client.post("/upload/duplicates", data="{", headers=JSON)
+@pytest.mark.parametrize("body", ["{", '{"sha256":' + "[" * 30_000], ids=["cut", "nested"])
+def test_a_body_that_is_no_json_is_refused(visitor: Visitor, body: str) -> None:
+    """Nor one that is nested more deeply than the parser can read."""
+    headers = JSON | {"Content-Type": "application/json"}
+    answer = visitor.client.post("/upload/duplicates", data=body, headers=headers)
     assert answer.status_code == 422
 
 
