@@ -146,6 +146,15 @@ def is_private_sidecar(key: str) -> bool:
     return key.endswith(f"/{_SIDECAR_NAME}")
 
 
+def is_sidecar_in_export(path: str) -> bool:
+    """Return whether the path of a file ends like the key of a sidecar, in any folder."""
+    parts = path.split("/")
+    is_private = parts[-1] == _SIDECAR_NAME and photo_ids.is_photo_id("".join(parts[-2:-1]))
+    id_in_name = parts[-1].removesuffix(".json")
+    is_public = photo_ids.is_photo_id(id_in_name) and f"/{path}".endswith(f"/{sidecar(id_in_name)}")
+    return is_private or is_public
+
+
 def moved(key: str, prefix: str) -> str:
     """Return the key of the same object under another prefix: `<prefix><partition>/…`."""
     return prefix + key.partition("/")[2]

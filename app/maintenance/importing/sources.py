@@ -6,6 +6,8 @@ from datetime import tzinfo
 from enum import StrEnum
 from typing import Protocol
 
+from app.domain import object_keys
+from app.domain.errors import StorageRefused
 from app.maintenance.importing.flickr import FlickrSource, is_flickr
 from app.maintenance.importing.inventory import Inventory, take_inventory
 from app.maintenance.importing.items import FoundPhoto, PhotoFacts
@@ -14,6 +16,16 @@ from app.maintenance.importing.report import ImportReport, Note
 from app.maintenance.importing.sidecar_files import PhotoFolder, UnusableSidecar
 from app.maintenance.importing.takeout import TakeoutSource, is_takeout
 from app.maintenance.progress import ProgressCallback, no_progress
+
+
+class PartOfExport(StorageRefused):
+    """A folder has files of an export of Shoebox, which may be those of private photos."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path} belongs to an export of Shoebox, which may have hidden and deleted photos. "
+            "Nothing was imported. Import the folder of the export itself, without options."
+        )
 
 
 class SourceKind(StrEnum):
@@ -59,11 +71,23 @@ def open_source(
     report: ImportReport,
     progress: ProgressCallback = no_progress,
 ) -> ImportSource:
-    """List the files of a folder. Raises OSError if there are too many, or it cannot be read."""
+    """List the files of a folder.
+
+    Raises:
+        OSError: There are too many files, or the folder cannot be read.
+        PartOfExport: Some files belong to an export of Shoebox.
+    """
     inventory = take_inventory(folder, progress("files", folder.list("")), report)
+    _refuse_part_of_export(inventory)
     source = _source(folder, inventory, options, report)
     report.source = source.label
     return source
+
+
+def _refuse_part_of_export(inventory: Inventory) -> None:
+    for path in inventory.json:
+        if object_keys.is_sidecar_in_export(path):
+            raise PartOfExport(path)
 
 
 def facts_of(source: ImportSource, photo: FoundPhoto, report: ImportReport) -> PhotoFacts:

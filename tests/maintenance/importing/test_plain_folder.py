@@ -2,7 +2,7 @@
 
 Covers app.cli.import_command, app.maintenance.importing.file_types,
 app.maintenance.importing.inventory, app.maintenance.importing.items,
-app.maintenance.importing.sources, app.maintenance.importing.texts.
+app.maintenance.importing.texts.
 """
 
 from datetime import datetime

@@ -1,0 +1,44 @@
+"""Photos of an export of Shoebox are not imported as those of a plain folder."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.domain.photo_summary import Role
+from app.services.factory import Services
+from tests.backends import Backend, local_backend
+from tests.cli.test_cli import run
+from tests.maintenance.importing.conftest import Site, small
+from tests.visitor import Visitor
+
+
+@pytest.fixture
+def backend(tmp_path: Path) -> Backend:
+    return local_backend(tmp_path / "site")
+
+
+@pytest.fixture
+def exported(app: Flask, tmp_path: Path, services: Services) -> Path:
+    """The folder of an export with a public, a hidden and a deleted photo."""
+    uploaded = [Visitor(app).upload(small(seed=seed)) for seed in range(3)]
+    photo_ids = [answer.location.rpartition("/")[2] for answer in uploaded]
+    services.photos.hide(photo_ids[1], Role.ADMIN)
+    services.photos.delete(photo_ids[2], Role.ADMIN)
+    folder = tmp_path / "backup" / "2026"
+    assert run(app, "export", str(folder)).exit_code == 0
+    return folder
+
+
+@pytest.mark.parametrize("folder", ["..", "hidden", "trash", "."])
+@pytest.mark.parametrize("options", [(), ("--plan",)])
+def test_a_folder_around_or_in_an_export_is_refused(
+    site: Site, exported: Path, folder: str, options: tuple[str, ...]
+) -> None:
+    """Hidden and deleted photos would become public. So would they with the wrong `--from`."""
+    before = len(list(site.backend.catalog.photos()))
+    wrong = ("--from", "folder") if folder == "." else ()
+    refused = site.run((exported / folder).resolve(), *wrong, *options)
+    assert refused.exit_code == 1
+    assert "belongs to an export of Shoebox" in refused.output
+    assert len(list(site.backend.catalog.photos())) == before
