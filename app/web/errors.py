@@ -1,6 +1,7 @@
 """Answer errors with a page, or with problem details (RFC 9457) for clients that ask for JSON."""
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -87,6 +88,16 @@ def problem(error: Exception, **extensions: Any) -> ResponseReturnValue:
     status = status_of(error)
     headers = {"Content-Type": "application/problem+json", **_VARY, **headers_of(error, status)}
     return problem_members(error) | extensions, status, headers
+
+
+def form_error(error: Exception, page: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """Return the page of a form with the error, or the error alone to clients that ask for JSON."""
+    if wants_json():
+        return problem(error)
+    response = current_app.make_response(page())
+    response.status_code = status_of(error)
+    response.vary.add("Accept")
+    return response
 
 
 def problem_members(error: Exception) -> dict[str, Any]:

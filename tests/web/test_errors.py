@@ -17,6 +17,7 @@ from app.services.factory import Services
 from tests.backends import Backend
 from tests.sample_images import jpeg
 from tests.visitor import JSON, Visitor
+from tests.web.rendering.every_route import answers_to_invalid_forms
 
 
 def failing(error: Exception) -> Callable[..., None]:
@@ -36,6 +37,17 @@ def test_unknown_url_is_404(visitor: Visitor) -> None:
 def test_wrong_method_is_405(visitor: Visitor) -> None:
     """A POST to a URL that only answers GET is a 405."""
     assert visitor.client.post("/tags", headers=JSON).status_code == 405
+
+
+def test_a_client_that_asks_for_json_gets_no_page_of_a_form(
+    config: Config, services: Services
+) -> None:
+    """An invalid field is a problem in every form, and most forms have one here."""
+    answers = answers_to_invalid_forms(config, services)
+    errors = {path: answer for path, answer in answers.items() if answer.status_code >= 400}
+    assert {answer.content_type for answer in errors.values()} == {"application/problem+json"}
+    invalid = [path for path, answer in errors.items() if answer.status_code == 422]
+    assert len(invalid) >= 9, invalid
 
 
 def test_throttled_storage_is_503_and_keeps_the_form(

@@ -18,7 +18,7 @@ from app.web.auth import contributor_cookie, guest_access
 from app.web.bulk import batch_actions
 from app.web.bulk.batch_actions import BatchAction, Step, run_step
 from app.web.bulk.progress import Progress, progress_page
-from app.web.errors import status_of
+from app.web.errors import form_error
 from app.web.listings.batch_pages import batch_of, read_batch
 from app.web.redirects import flash_with_undo, see_other
 from app.web.rendering.cache_notice import with_cache_notice
@@ -60,7 +60,7 @@ def run(name: str, verb: str) -> ResponseReturnValue:
         action = _action(verb, form, shown_at)
     except InvalidText as error:
         form.add_error(error)
-        return _edit_page(batch, form), status_of(error)
+        return form_error(error, lambda: _edit_page(batch, form))
     step = run_step(action, batch, _owner(batch), form.position)
     if not step.is_last:
         return _progress_page(batch, verb, form, step, shown_at)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.web.auth import access, access_errors
 from app.web.auth.principals import logins
-from app.web.errors import status_of, user_message
+from app.web.errors import form_error, user_message
 from app.web.forms import LoginForm
 from app.web.redirects import redirect_to, see_other
 from app.web.rendering.i18n import gettext as _
@@ -27,8 +27,8 @@ def create() -> ResponseReturnValue:
     try:
         logins.log_in(form.password.data or "")
     except access_errors.WrongPassword as error:
-        page = render_template("login/new.html", form=form, error=user_message(error))
-        return page, status_of(error)
+        text = user_message(error)
+        return form_error(error, lambda: render_template("login/new.html", form=form, error=text))
     return redirect_to(form.next.data, "gallery.index")
 
 

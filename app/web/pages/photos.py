@@ -1,7 +1,5 @@
 """Show, edit, hide, unhide, delete and restore one photo."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,12 +12,12 @@ from app.web.bulk import photo_changes
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import app_context, photo_rotation, photo_service
 from app.web.edits.edit_fields import submitted_edit, submitted_version
-from app.web.errors import problem, status_of
+from app.web.errors import form_error
 from app.web.forms import EditForm, PurgeForm, RotateForm
 from app.web.listings.place_in_listing import PlaceInListing
 from app.web.redirects import back_path, flash_with_undo, redirect_back, see_other
 from app.web.rendering.api.listing_json import place_as_json
-from app.web.rendering.api.negotiation import negotiated, wants_json
+from app.web.rendering.api.negotiation import negotiated
 from app.web.rendering.cache_notice import with_cache_notice
 from app.web.rendering.i18n import gettext as _
 from app.web.rendering.photo_names import photo_reference
@@ -59,11 +57,11 @@ def update(photo_id: str) -> ResponseReturnValue:
         photo_service().update(photo_id, submitted_version(form), form.photo_text)
     except InvalidText as error:
         form.add_error(error)
-        return _edit_error(error, lambda: _render_form(photo, form))
+        return form_error(error, lambda: _render_form(photo, form))
     except EditConflict as error:
         conflict = photo_service().get(photo_id)
         form.version.data = str(conflict.version)  # saving again overwrites the version shown now
-        return _edit_error(error, lambda: _render_form(photo, form, conflict))
+        return form_error(error, lambda: _render_form(photo, form, conflict))
     flash(_("Saved."), "success")
     return see_other("photos.show", photo_id=photo_id)
 
@@ -191,8 +189,3 @@ def _purged_response(name: str) -> ResponseReturnValue:
 
 def _render_form(photo: Photo, form: EditForm, conflict: Photo | None = None) -> str:
     return render_template("photos/edit.html", photo=photo, form=form, conflict=conflict)
-
-
-def _edit_error(error: Exception, page: Callable[[], str]) -> ResponseReturnValue:
-    """Return the form with the error, or the error alone for scripts."""
-    return problem(error) if wants_json() else (page(), status_of(error))

@@ -1,6 +1,8 @@
 """Open every route of the site, as the admin who has photos, an album and guests."""
 
+import re
 from dataclasses import replace
+from functools import partial
 
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
@@ -8,10 +10,35 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import Config
 from app.services.factory import Services
-from tests.visitor import Visitor
+from tests.visitor import JSON, Visitor
 
 TEXT = {"title": "해운대", "tags": "바다", "description": "저녁", "alt": "물결"}
 VERBS = {"album_guests.confirm": "renew", "contributors.confirm": "hide"}
+
+_PARAMETER = re.compile(r"<(?:\w+(?:\((?P<choice>\w+).*?\))?:)?(?P<name>\w+)>")
+INVALID = {
+    **dict.fromkeys(("title", "description", "text", "contributor_name", "tags"), "x" * 9999),
+    **dict.fromkeys(("reason", "role", "until", "last_day", "visibility", "order"), "?"),
+    **dict.fromkeys(("guest_access", "guest_limit", "album", "password"), "?"),
+}
+
+
+def answers_to_invalid_forms(config: Config, services: Services) -> dict[str, TestResponse]:
+    """Send a form with invalid fields to every address, and ask for JSON. Return the answers."""
+    app = create_app(replace(config, admin_password="관리"), services)
+    visitor = Visitor(app)
+    known = _arrange(visitor, services)
+    with app.test_request_context():
+        rules = [rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    paths = [_PARAMETER.sub(partial(_first_value, known), rule) for rule in rules]
+    form = INVALID | {"photo": known["photo_id"]}
+    harmless = [path for path in paths if not path.endswith(("/delete", "/purge", "/logout"))]
+    return {path: visitor.client.post(path, data=form, headers=JSON) for path in harmless}
+
+
+def _first_value(known: dict[str, str], parameter: re.Match[str]) -> str:
+    """Return the known value of a parameter of a rule, or the first of its choices."""
+    return known.get(parameter["name"]) or parameter["choice"] or "1"
 
 
 def pages_of_every_route(config: Config, services: Services, *languages: str) -> list[TestResponse]:

@@ -15,7 +15,7 @@ from app.web.auth import access, album_access, contributor_cookie, guest_access
 from app.web.auth.photo_access import get_changeable
 from app.web.bulk.each_photo import BulkResult, apply_to_each
 from app.web.context import album_service, app_context
-from app.web.errors import headers_of, status_of
+from app.web.errors import form_error, headers_of, status_of
 from app.web.operations import admin_log
 from app.web.pages.albums.new_album import create_album
 from app.web.redirects import back_path, redirect_back, see_other
@@ -62,7 +62,7 @@ def add() -> ResponseReturnValue:
         album = _album(form, chosen)
     except InvalidText as error:
         form.add_error(error)
-        return _show(form), status_of(error)
+        return form_error(error, lambda: _show(form))
     guest_access.require_add_existing(album)
     album_access.require_open(album)
     admin_log.note_album(album.album_id)

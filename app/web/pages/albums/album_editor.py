@@ -18,7 +18,7 @@ from app.web.bulk.album_steps import AlbumStep, remove_photos, sort_photos
 from app.web.bulk.progress import Progress, progress_page
 from app.web.bulk.steps import refusals_of
 from app.web.context import album_service, app_context
-from app.web.errors import status_of
+from app.web.errors import form_error
 from app.web.pages.albums.new_album import create_album
 from app.web.redirects import see_other
 from app.web.rendering.i18n import gettext as _
@@ -51,7 +51,7 @@ def create() -> ResponseReturnValue:
         album = create_album(form, form.text, **settings)
     except InvalidText as error:
         form.add_error(error)
-        return _render_form(form), status_of(error)
+        return form_error(error, lambda: _render_form(form))
     flash(_("Album created."), "success")
     return see_other("albums.show", album_id=album.album_id)
 
@@ -73,11 +73,11 @@ def update(album_id: str) -> ResponseReturnValue:
         updated = album_service().update(album, form.submitted_version, form.text, **settings)
     except InvalidText as error:
         form.add_error(error)
-        return _render_form(form, album), status_of(error)
+        return form_error(error, lambda: _render_form(form, album))
     except AlbumConflict as error:
         conflict = album_service().get(album_id)
         form.version.data = str(conflict.version)  # saving again overwrites the version shown now
-        return _render_form(form, album, conflict), status_of(error)
+        return form_error(error, lambda: _render_form(form, album, conflict))
     if updated.sort_version is None:  # the order has not changed, or is by hand
         return _finish(updated, "sort")
     return _run_step(updated, "sort", AlbumStepForm(formdata=None), total=_count(updated))

@@ -18,7 +18,7 @@ from app.web.bulk.album_steps import MAX_PHOTOS, settle_photos
 from app.web.bulk.progress import Progress, progress_page
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import album_links, album_service
-from app.web.errors import status_of
+from app.web.errors import form_error
 from app.web.pages.albums.end_form import EndForm
 from app.web.pages.albums.link_step_form import LinkStepForm, change_of
 from app.web.redirects import see_other
@@ -55,7 +55,7 @@ def update(album_id: str) -> ResponseReturnValue:
         album = album_links().end_at(album, form.until())
     except InvalidText as error:
         form.add_error(error)
-        return _page(album, form), status_of(error)
+        return form_error(error, lambda: _page(album, form))
     if not was_open:
         return _run_step(album, LinkStepForm(formdata=None), _count(album))
     flash(_("Saved."), "success")
@@ -84,7 +84,7 @@ def run(album_id: str, verb: str) -> ResponseReturnValue:
     except InvalidText as error:  # another request has made the album public
         page_form = LinkForm.of(album)
         page_form.add_error(error)
-        return _page(album, page_form), status_of(error)
+        return form_error(error, lambda: _page(album, page_form))
     return _run_step(changed, form, _count(changed))
 
 

@@ -9,7 +9,7 @@ from app.domain.messages import message
 from app.web.auth import access
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import album_links, album_service, guest_links, review_service
-from app.web.errors import status_of
+from app.web.errors import form_error
 from app.web.pages.guests.card_languages import second_language
 from app.web.pages.guests.forms import GuestLinkForm, GuestSettingsForm
 from app.web.redirects import see_other
@@ -40,11 +40,11 @@ def update(album_id: str) -> ResponseReturnValue:
         guest_links().change(album, form.submitted_version, **form.settings())
     except InvalidText as error:
         form.add_error(error)
-        return _page(album, form), status_of(error)
+        return form_error(error, lambda: _page(album, form))
     except AlbumConflict as error:
         conflict = album_service().get(album_id)
         form.version.data = str(conflict.version)  # saving again overwrites the version shown now
-        return _page(conflict, form, has_conflict=True), status_of(error)
+        return form_error(error, lambda: _page(conflict, form, has_conflict=True))
     flash(_("Saved."), "success")
     return see_other(".index", album_id=album_id)
 

@@ -11,7 +11,7 @@ from app.web.auth import contributor_cookie, guest_cookie
 from app.web.auth.contributor_name import remember_name
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import app_context, guest_links
-from app.web.errors import status_of
+from app.web.errors import form_error
 from app.web.forms import UploadForm
 from app.web.pages.guests.forms import JoinForm
 from app.web.pages.upload import show_form
@@ -46,7 +46,7 @@ def join(code: str) -> ResponseReturnValue:
             remember_name(clean_contributor_name(form.contributor_name.data or ""))
         except InvalidText as error:
             form.add_error(error)
-            return _join_page(form, album), status_of(error)
+            return form_error(error, lambda: _join_page(form, album))
     guest_cookie.remember(code)
     contributor_cookie.ensure_owner()
     return see_other(".upload", code=code)

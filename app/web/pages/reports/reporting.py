@@ -10,7 +10,7 @@ from app.domain.photo import Photo
 from app.domain.photo_ids import is_photo_id
 from app.web.auth import access
 from app.web.context import app_context, photo_service, report_service
-from app.web.errors import status_of
+from app.web.errors import form_error
 from app.web.listings.album_source import AlbumSource
 from app.web.listings.source_listing import MAX_VALUE, PARAMETER, source_listing
 from app.web.pages.reports.report_form import ReportForm
@@ -43,7 +43,7 @@ def create(photo_id: str) -> ResponseReturnValue:
         report_service().report(photo, reason, form.text.data or "")
     except InvalidText as error:
         form.add_error(error)
-        return _render(photo, form), status_of(error)
+        return form_error(error, lambda: _render(photo, form))
     return see_other(".thanks", photo_id=photo_id, **_place())
 
 

@@ -16,7 +16,7 @@ from app.web.bulk.progress import Progress, progress_page
 from app.web.bulk.review_steps import ReviewStep, approve_all_of, decide, without_gone
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import album_service, photo_service, review_service
-from app.web.errors import headers_of, log_server_error, status_of
+from app.web.errors import form_error, headers_of, log_server_error, status_of
 from app.web.pages.reviews.review_forms import GuestReviewForm
 from app.web.pages.reviews.review_results import flash_approved, flash_decided
 from app.web.pagination import PAGE_SIZE, cursors
@@ -58,7 +58,7 @@ def run(album_id: str, verb: str) -> ResponseReturnValue:
         chosen = form.chosen()
     except InvalidText as error:
         form.add_error(error)
-        return _render(album, BulkResult(), form), status_of(error)
+        return form_error(error, lambda: _render(album, BulkResult(), form))
     decided = decide(verb, chosen)
     result = without_gone(decided)
     if result.errors:

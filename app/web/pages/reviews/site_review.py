@@ -8,7 +8,7 @@ from app.web.auth import access
 from app.web.bulk.each_photo import BulkResult
 from app.web.bulk.review_steps import decide, without_gone
 from app.web.context import review_service
-from app.web.errors import headers_of, log_server_error, status_of
+from app.web.errors import form_error, headers_of, log_server_error, status_of
 from app.web.pages.reviews.review_results import flash_decided
 from app.web.pagination import PAGE_SIZE, cursors
 from app.web.redirects import see_other
@@ -37,7 +37,7 @@ def run(verb: str) -> ResponseReturnValue:
         chosen = form.chosen()
     except InvalidText as error:
         form.add_error(error)
-        return _render(BulkResult(), form), status_of(error)
+        return form_error(error, lambda: _render(BulkResult(), form))
     decided = decide(verb, chosen)
     result = without_gone(decided)
     if result.errors:

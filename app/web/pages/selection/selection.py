@@ -13,7 +13,7 @@ from app.web.bulk.deletable import deletable
 from app.web.bulk.each_photo import apply_to_each
 from app.web.bulk.steps import while_time_remains
 from app.web.caching import keep_out_of_search_engines
-from app.web.errors import headers_of, status_of
+from app.web.errors import form_error, headers_of, status_of
 from app.web.listings.selectable import SelectableListing, requested_listing
 from app.web.pages.selection.selection_page import Outcome, SelectionPage, render
 from app.web.pages.selection.verbs import ENTERED, VERBS, Verb, verb_of
@@ -62,7 +62,7 @@ def run(verb: str) -> ResponseReturnValue:
         change = action.read(form)
     except InvalidText as error:
         form.add_error(error)
-        return render(SelectionPage.read(listing), form), status_of(error)
+        return form_error(error, lambda: render(SelectionPage.read(listing), form))
     if verb == "delete" and "confirm" not in request.form:
         return _confirm_delete(listing, chosen)
     result = apply_to_each(while_time_remains(chosen), change, action.require)

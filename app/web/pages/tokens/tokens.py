@@ -13,7 +13,7 @@ from app.web.auth import access
 from app.web.auth.contributor_cookie import owner_hash
 from app.web.auth.principals import principal
 from app.web.context import token_service
-from app.web.errors import status_of
+from app.web.errors import form_error
 from app.web.operations import admin_log
 from app.web.pages.tokens.token_form import TokenForm, role_choices
 from app.web.redirects import see_other
@@ -52,7 +52,7 @@ def create() -> ResponseReturnValue:
         )
     except InvalidText as error:
         form.add_error(error)
-        return _page(form), status_of(error)
+        return form_error(error, lambda: _page(form))
     admin_log.note_token(token.token_id)
     return make_response(render_template("tokens/created.html", secret=secret, token=token), 201)
 
