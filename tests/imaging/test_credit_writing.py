@@ -77,6 +77,18 @@ def test_after_any_changes_a_file_states_the_last_credit_alone(
         assert written(body, last).body == body
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_credit_gives_the_same_bytes_whatever_credits_came_before(name: str) -> None:
+    """A file that kept the space of each earlier credit would grow with every change."""
+    for body in published(name):
+        expected = written(body, BEN).body
+        for credit in (CREDIT, NONE, NAME_ALONE, CREDIT, BEN):
+            changed = written(body, credit).body
+            assert isinstance(changed, bytes)
+            body = changed  # noqa: PLW2901  the next credit is written into this file
+        assert body == expected
+
+
 @pytest.mark.parametrize("keep", KeepCredit)
 def test_the_setting_says_which_credits_files_state(keep: KeepCredit) -> None:
     """With `all` a name alone is written, with `no` nothing."""

@@ -28,11 +28,24 @@ def add_xmp(data: bytes, packet: bytes) -> bytes:
     file_boxes = parse_file_boxes(data)
     (meta,) = (box for box in file_boxes if box.type == b"meta")
     graph = parse_item_graph(data, meta)
+    file_boxes = _without_unused_data(file_boxes, graph)
+    data = data[: file_boxes[-1].end]
     shift = len(_build_meta(graph, meta, 0, (0, 0))) - (meta.end - meta.start)
     end = len(data) + shift
     new_meta = _build_meta(graph, meta, shift, (end + _BOX_HEADER, len(packet)))
     data = _close_last_box(data, file_boxes[-1])
     return data[: meta.start] + new_meta + data[meta.end :] + build_box(b"mdat", packet)
+
+
+def _without_unused_data(file_boxes: list[Box], graph: ItemGraph) -> list[Box]:
+    """Return the boxes up to the last one with data: the zeros of a removed packet come after it.
+
+    A file would otherwise grow with each packet that replaces another one.
+    """
+    ranges = (graph.find_ranges(item_id) for item_id in graph.locations)
+    data_end = max(end for extents in ranges for _, end in extents)
+    used = [box.type != b"mdat" or box.content < data_end for box in file_boxes]
+    return file_boxes[: len(used) - used[::-1].index(True)]
 
 
 def _close_last_box(data: bytes, last: Box) -> bytes:
