@@ -45,6 +45,7 @@ def export(folder: Path) -> None:
     missing.
     """
     require_catalog()
+    _require_other_folder(folder)
     target = LocalObjectStore(folder)
     maintenance.require_current_export(target, folder)
     photos = copied = incomplete = 0
@@ -62,6 +63,17 @@ def export(folder: Path) -> None:
     click.echo(f"{public} public photos: {folder / 'index.html'}")
     if incomplete:
         raise SystemExit(1)
+
+
+def _require_other_folder(folder: Path) -> None:
+    """Refuse an export among the objects of the site, or around its folder."""
+    config = app_context().config
+    photo_dir, target = config.photo_dir.resolve(), folder.resolve()
+    if config.photo_bucket:
+        return
+    if photo_dir.is_relative_to(target) or target.is_relative_to(photo_dir / "objects"):
+        text = "The site has its own files there. Export to a folder outside PHOTO_DIR."
+        raise click.BadParameter(text, param_hint="FOLDER")
 
 
 def _render_page(page: maintenance.ExportPage) -> str:

@@ -198,3 +198,15 @@ def test_a_photo_deleted_while_it_is_exported(
     assert [done.missing for done in export(backend, LocalObjectStore(folder))] == [""]
     exported = {stored.key for stored in LocalObjectStore(folder).list("")}
     assert exported == {stored.key for stored in backend.objects.list("")}
+
+
+@pytest.mark.parametrize("target", ["", "..", "objects", "objects/photos"])
+def test_an_export_among_the_files_of_the_site_is_refused(
+    app: Flask, config: Config, target: str
+) -> None:
+    """It would copy each object onto itself, and be no backup."""
+    folder = config.photo_dir / target
+    refused = run(app, "export", str(folder))
+    assert refused.exit_code == 2
+    assert "Export to a folder outside PHOTO_DIR" in refused.output
+    assert not (folder / "index.html").exists()
