@@ -3,7 +3,6 @@
 from enum import StrEnum
 from typing import Any, Self, TypeVar
 
-from flask import request
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from app.domain.albums.album import Album, AlbumContributors, AlbumOrder, AlbumVisibility
@@ -13,9 +12,12 @@ from app.domain.errors import InvalidText
 from app.domain.messages import message
 from app.domain.photo_text import MAX_DESCRIPTION, MAX_TITLE
 from app.web.forms import Form
+from app.web.rendering.api.negotiation import wants_json
 from app.web.rendering.i18n import gettext as _
 from app.web.selection_forms import NewAlbumFields, parse_count
 
+# A browser sends all of them. The settings stay anyway if they are not sent.
+_KEPT = ("title", "description", "version")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -64,6 +66,14 @@ class AlbumForm(NewAlbumFields):
             version=album.version,
         )
 
+    @classmethod
+    def submitted_for(cls, album: Album) -> Self:
+        """Return the submitted form. A client that asks for JSON keeps the fields it leaves out."""
+        if not wants_json():
+            return cls.submitted()
+        current = cls.of(album)
+        return cls.submitted_with({name: str(current[name].data) for name in _KEPT})
+
     @property
     def text(self) -> AlbumText:
         """The submitted texts, not yet validated."""
@@ -72,7 +82,7 @@ class AlbumForm(NewAlbumFields):
     @property
     def submitted_version(self) -> int:
         """The version that the form was filled from; 0, which always conflicts, without one."""
-        return parse_count(request.form.get(self.version.name))
+        return parse_count(self.version.data)
 
     def settings(self) -> dict[str, Any]:
         """Return the settings that were sent. Raises InvalidText."""

@@ -1,7 +1,7 @@
 """Define the forms. The domain validates the texts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any, Self
 
@@ -57,9 +57,18 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
         A text field that was sent as a file is empty, and so is a file field that was sent as text.
         """
-        files = _select(request.files, lambda name: name in cls.file_fields)
-        texts = _select(request.form, lambda name: name not in cls.file_fields)
+        files, texts = MultiDict(request.files), MultiDict(request.form)
+        for name in files.keys() - cls.file_fields:
+            files.poplist(name)
+        for name in cls.file_fields:
+            texts.poplist(name)
         return cls(CombinedMultiDict([files, texts]))
+
+    @classmethod
+    def submitted_with(cls, defaults: Mapping[str, str]) -> Self:
+        """Return the form that the request contains, with defaults for the fields it leaves out."""
+        left_out = {name: text for name, text in defaults.items() if name not in request.form}
+        return cls(CombinedMultiDict([request.form, MultiDict(left_out)]))
 
     def add_error(self, error: InvalidText) -> None:
         """Show the error at its field."""
@@ -141,8 +150,7 @@ class UploadForm(PhotoTextForm):
     def sent_position(self) -> int | None:
         """The position that the browser sent, None without one."""
         position = self.position.data or ""
-        is_number = position.isascii() and position.isdigit() and len(position) < 10
-        return int(position) if is_number else None
+        return int(position) if re.fullmatch("[0-9]{1,9}", position) else None
 
     def place_next(self, batch: Batch, position: int) -> None:
         """Give the files that are sent next the places from `position` of the batch."""
@@ -238,10 +246,5 @@ class LoginForm(Form):
 def _date_fields(photo: Photo) -> dict[str, Any]:
     choice = DateChoice.of(photo.taken)
     fields = {"year": choice.year, "month": choice.month, "day": choice.day, "time": choice.clock}
-    return {f"taken_{name}": text for name, text in fields.items()} | {
-        "taken_about": choice.is_about
-    }
-
-
-def _select(values: MultiDict[str, Any], is_selected: Callable[[str], bool]) -> MultiDict[str, Any]:
-    return MultiDict(item for item in values.items(multi=True) if is_selected(item[0]))
+    texts = {f"taken_{name}": text for name, text in fields.items()}
+    return texts | {"taken_about": choice.is_about}

@@ -1,7 +1,6 @@
 """Let a script change some texts of a photo without sending the others."""
 
 from flask import request
-from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from app.domain.image.credit_choice import OTHER
 from app.domain.photo import Photo
@@ -20,8 +19,7 @@ def submitted_edit(photo: Photo) -> EditForm:
     kept = {name: str(current[name].data) for name in _KEPT}
     if request.form.get("license_url"):
         kept["license"] = OTHER  # the only license that has a URL of its own
-    left_out = {name: text for name, text in kept.items() if name not in request.form}
-    return EditForm(CombinedMultiDict([request.form, MultiDict(left_out)]))
+    return EditForm.submitted_with(kept)
 
 
 def submitted_version(form: EditForm) -> int:

@@ -67,7 +67,7 @@ def edit(album_id: str) -> ResponseReturnValue:
 def update(album_id: str) -> ResponseReturnValue:
     """Save an album. After an error or a conflict, show the form with the typed texts."""
     album = _changeable(album_id)
-    form = AlbumForm.submitted()
+    form = AlbumForm.submitted_for(album)
     try:
         settings = form.settings()
         updated = album_service().update(album, form.submitted_version, form.text, **settings)

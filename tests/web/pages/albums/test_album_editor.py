@@ -16,7 +16,7 @@ from app.services.factory import Services
 from app.web.bulk import album_steps
 from tests.backends import Backend, make_photo
 from tests.storage.conftest import publish_all
-from tests.visitor import Visitor
+from tests.visitor import JSON, Visitor
 from tests.web.pages.albums.conftest import AddPhotos, MakeAlbum, Own, shown
 from tests.web.pages.albums.progress_pages import run_to_the_end
 
@@ -77,6 +77,20 @@ def test_an_edit_changes_texts_and_settings(visitor: Visitor, services: Services
     assert (changed.title, changed.visibility) == ("Sea", AlbumVisibility.UNLISTED)
     assert changed.contributors is AlbumContributors.EVERYONE
     assert "Saved." in visitor.get(path).text
+
+
+def test_a_script_changes_one_field_alone(visitor: Visitor, services: Services, own: Own) -> None:
+    """It sends neither the other texts nor the version."""
+    album = own(description="By the sea")
+    path = f"/albums/{album.album_id}/edit"
+    for fields in ({"title": "Sea"}, {"visibility": "unlisted"}, {"description": "Far away"}):
+        answer = visitor.client.post(path, data=fields, headers=JSON)
+        assert (answer.status_code, answer.location) == (303, path.removesuffix("/edit"))
+    changed = services.albums.get(album.album_id)
+    texts = (changed.title, changed.description, changed.visibility)
+    assert texts == ("Sea", "Far away", AlbumVisibility.UNLISTED)
+    stale = visitor.client.post(path, data={"title": "Late", "version": "1"}, headers=JSON)
+    assert (stale.status_code, stale.content_type) == (409, "application/problem+json")
 
 
 def test_a_conflict_shows_both_versions(visitor: Visitor, services: Services, own: Own) -> None:
