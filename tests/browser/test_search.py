@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import add_photos
 from tests.browser.test_visit import NO_HORIZONTAL_SCROLL, fill_in, send
 
 
@@ -68,6 +69,15 @@ def test_tags_are_suggested_while_typing(page: Page, photos: list[Path]) -> None
     expect(links).to_have_text(["sand", "sea"])
     links.last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("sea")
+
+
+@pytest.mark.browser
+def test_a_long_word_in_a_feed_is_wrapped(page: Page) -> None:
+    """A title or an address without spaces does not widen the page."""
+    add_photos(page, 1, title="x" * 200, description="https://example.org/" + "y" * 200)
+    page.goto("/feed.xml")
+    expect(page.locator("entry img")).to_be_visible()
+    assert page.evaluate(NO_HORIZONTAL_SCROLL)
 
 
 @pytest.mark.browser
