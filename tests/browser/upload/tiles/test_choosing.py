@@ -11,6 +11,7 @@ from tests.sample_images import jpeg
 pytestmark = pytest.mark.browser
 
 MAX_SCREENS = 8  # for 120 photos on a phone
+BOTTOM = "it => it.getBoundingClientRect().bottom"
 
 
 def test_120_photos_take_8_screens(page: Page, tiles: Locator) -> None:
@@ -67,3 +68,20 @@ def test_a_file_that_can_t_be_shown_has_its_type(page: Page, tiles: Locator) -> 
     expect(tiles).to_have_text("HEIC")
     expect(tiles).to_have_accessible_name("IMG_0.HEIC: Waiting · 0 kB")
     expect(page.get_by_role("button", name="Add 1 photo")).to_be_visible()
+
+
+def test_no_button_covers_a_field_of_the_dialog(
+    page: Page, tiles: Locator, photos: list[Path]
+) -> None:
+    """A field that gets the focus scrolls to where the button at the end does not cover it."""
+    fill_in(page, photos[:1])
+    tiles.first.click()
+    dialog = page.get_by_role("dialog")
+    done = dialog.get_by_role("button", name="Done")
+    for height in range(400, 700, 30):
+        page.set_viewport_size({"width": 390, "height": height})
+        dialog.get_by_label("Title").focus()
+        for name in ("Alternative text", "Tags"):
+            page.keyboard.press("Tab")
+            bottom = dialog.get_by_label(name).evaluate(BOTTOM)
+            assert bottom <= done.evaluate("it => it.getBoundingClientRect().top"), (name, height)
