@@ -131,6 +131,22 @@ def test_the_admin_hides_and_unhides_with_the_keyboard(page: Page, photos: list[
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("size", [(width, 800) for width in (320, 520, 640, 768)], ids=str)
+def test_no_window_squeezes_the_texts_of_a_list(page: Page, photos: list[Path]) -> None:
+    """The buttons stand below the texts where both do not fit into one row, also in German."""
+    add(page, photos[:1])
+    headers = {"X-Requested-With": "test"}
+    page.request.post("/login", headers=headers, form={"password": "admin password"})
+    page.goto("/admin?lang=de")
+    page.request.post(
+        f"{page.locator('.admin-list a').first.get_attribute('href')}/delete", headers=headers
+    )
+    page.goto("/admin/deleted")
+    expect(page.locator(".admin-list li > div").first).to_be_visible()
+    assert page.locator(".admin-list li > div").first.evaluate("it => it.offsetWidth") >= 190
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_an_action_on_all_photos_continues(
     page: Page, photos: list[Path], monkeypatch: pytest.MonkeyPatch, *, scripts: bool
