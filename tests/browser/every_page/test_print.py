@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
 
 
+@pytest.mark.parametrize("settings", [{"admin_password": "admin password"}], ids=[""])
 @pytest.mark.parametrize("preferences", [{"color_scheme": "dark"}], ids=["dark"])
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_a_photo_is_printed_with_its_texts(page: Page, site_url: str, *, scripts: bool) -> None:
@@ -17,6 +18,7 @@ def test_a_photo_is_printed_with_its_texts(page: Page, site_url: str, *, scripts
     path = add_photos(page, 2, description="A pier.")[0]
     page.goto(path)
     expect(page.locator(".print-only")).to_be_hidden()
+    expect(page.get_by_text("Something wrong with this photo?")).to_be_visible()
     page.emulate_media(media="print")
     for text in (page.get_by_role("heading", level=1), page.get_by_text("A pier.")):
         expect(text).to_be_visible()
@@ -24,6 +26,7 @@ def test_a_photo_is_printed_with_its_texts(page: Page, site_url: str, *, scripts
     expect(page.locator(".open-full img")).to_be_visible()
     for control in page.locator("button, .button, nav, summary").all():
         expect(control).to_be_hidden()
+    expect(page.get_by_text("Something wrong with this photo?")).to_be_hidden()
     assert page.evaluate(BACKGROUND) == "rgb(252, 252, 251)"
 
 
