@@ -24,6 +24,7 @@ function countLength(field) {
     field.ariaInvalid = String(Boolean(field.validationMessage));
   });
   update(field, counter);
+  if (field.ariaInvalid === "true") counter.hidden = true; // the error of the server says the same
 }
 
 function update(field, counter) {

@@ -130,3 +130,15 @@ def test_without_scripts_the_upload_keeps_the_text(page: Page, photos: list[Path
     )
     expect(page.locator("form [name=description]")).to_have_value("y" * 5001)
     expect(page.locator("[name=title]")).to_have_value("Pier")
+
+
+def test_the_counter_does_not_repeat_the_message_of_the_server(page: Page) -> None:
+    """It appears again while the visitor types."""
+    page.goto("/albums/new")
+    field = page.get_by_label("Title")
+    field.fill("x" * 201)
+    page.get_by_role("button", name="Create album").click()
+    expect(page.locator("#title-error")).to_be_visible()
+    expect(counter_of(page, field)).to_be_hidden()
+    field.press_sequentially("x")
+    expect(counter_of(page, field)).to_have_text("2 characters too long (limit 200).")
