@@ -127,7 +127,7 @@ class GuestLinkNotFound(ShoeboxError):
     """No album has the code of the guest link. It may have had it."""
 
     def __init__(self) -> None:
-        super().__init__(message("This link doesn’t work any more. Ask the host for a new one."))
+        super().__init__(message("This link doesn’t work anymore. Ask the host for a new one."))
 
 
 class GuestLinkEnded(ShoeboxError):
@@ -209,7 +209,7 @@ class AwaitingReview(ShoeboxError):
     """The photo waits for review, so its owner cannot show it to everyone."""
 
     def __init__(self) -> None:
-        super().__init__(message("This photo waits for review. Show it in the gallery afterwards."))
+        super().__init__(message("This photo waits for review. Show it in the gallery afterward."))
 
 
 class ObjectNotFound(ShoeboxError):

@@ -14,7 +14,7 @@ from app.services.moves.unlisted_photos import UnlistedPhotos
 from app.services.ports import Catalog
 
 _TOO_MANY = message("A photo can be in at most %(most)s albums.").with_values(most=MAX_ALBUMS)
-_AWAITING_REVIEW = message("This photo waits for review. Add it to other albums afterwards.")
+_AWAITING_REVIEW = message("This photo waits for review. Add it to other albums afterward.")
 _MAX_ATTEMPTS = 5  # to change a photo that others change at the same time
 
 Memberships = tuple[Membership, ...]

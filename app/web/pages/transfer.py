@@ -104,7 +104,7 @@ def sign_out_others() -> ResponseReturnValue:
     if not other_browsers.sign_out():
         return see_other(".confirm_others")
     flash(
-        _("All other browsers are signed out. They can’t change your uploads any more."), "success"
+        _("All other browsers are signed out. They can’t change your uploads anymore."), "success"
     )
     return see_other("my_uploads.index")
 
@@ -112,7 +112,7 @@ def sign_out_others() -> ResponseReturnValue:
 def _log_in_page(token: str) -> str:
     """Return a form to log in, which leads back to the link. No URL but that has the token."""
     form = LoginForm(formdata=None, next=url_for(".confirm", token=token))
-    reason = _("Log in first. The link has not been used, and still works afterwards.")
+    reason = _("Log in first. The link has not been used, and still works afterward.")
     return render_template("login/new.html", form=form, error=None, reason=reason)
 
 

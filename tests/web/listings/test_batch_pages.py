@@ -57,7 +57,7 @@ def test_only_the_contributor_sees_the_photos(visitor: Visitor, app: Flask) -> N
     path = added(visitor)
     stranger = Visitor(app)
     stranger.add()
-    assert "None of these photos are here any more" in stranger.get(path).text
+    assert "None of these photos are here anymore" in stranger.get(path).text
 
 
 def test_the_link_to_copy_shows_the_photos_to_everyone(visitor: Visitor, app: Flask) -> None:
@@ -162,7 +162,7 @@ def test_a_batch_without_photos_is_empty(visitor: Visitor, name: str) -> None:
     """The first and the last batch that there can be are no error."""
     visitor.add()
     page = visitor.get(f"/uploads?batch={name}&before=7ZZZZZZZZZZZZZZZZZZZZZZZZZ")
-    assert "None of these photos are here any more" in page.text
+    assert "None of these photos are here anymore" in page.text
 
 
 def test_one_file_leads_to_its_photo(visitor: Visitor) -> None:

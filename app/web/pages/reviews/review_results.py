@@ -51,8 +51,8 @@ def _flash_refused(photos: Sequence[Photo], undo: str) -> None:
 
 def _flash_gone(count: int) -> None:
     text = ngettext(
-        "%(count)s photo isn’t here any more.",
-        "%(count)s photos aren’t here any more.",
+        "%(count)s photo isn’t here anymore.",
+        "%(count)s photos aren’t here anymore.",
         count,
         count=format_number(count),
     )

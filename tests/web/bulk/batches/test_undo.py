@@ -31,7 +31,7 @@ def test_undo_deletes_the_whole_batch_and_can_be_undone(
     *steps, end = press_on(visitor, page, "delete")
     assert re.findall(r'<p role="status">([^<]*)</p>', "".join(steps)) == ["2 of 5 photos"]
     assert "4 photos deleted." in end
-    assert "None of these photos are here any more" in end
+    assert "None of these photos are here anymore" in end
     assert states(service, photo_ids) == {PhotoState.TRASHED}
     assert states(service, [older, newer]) == {PhotoState.PUBLIC}
     page = visitor.post(action_of(end, "restore"), visitor.fields("/upload"))

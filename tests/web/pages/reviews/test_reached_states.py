@@ -143,5 +143,5 @@ def test_photos_that_their_owner_has_deleted_in_the_meantime(
     }[reviewer]
     text = press(visitor, f"{path}/{verb}", *photos)
     assert f"2 photos {verb}d." in text
-    assert "1 photo isn’t here any more." in text
+    assert "1 photo isn’t here anymore." in text
     assert [party.state(photo.photo_id) for photo in photos] == ["trashed", state, state]
