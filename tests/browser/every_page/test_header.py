@@ -34,6 +34,11 @@ HEADER = """() => {
     titleWidth: title.getBoundingClientRect().width,
   };
 }"""
+LINES_OF_NAME = """() => {
+  const range = document.createRange();
+  range.selectNodeContents(document.querySelector('.site-title span'));
+  return range.getClientRects().length;
+}"""
 
 
 @pytest.fixture(params=["Shoebox", "우리 가족 사진첩", LONG_TITLE], ids=["short", "Korean", "long"])
@@ -61,6 +66,17 @@ def test_the_header_is_one_row(page: Page, settings: dict[str, Any]) -> None:
             for width, height in WINDOWS:
                 page.set_viewport_size({"width": width, "height": height})
                 check_header(page, settings["site_title"])
+
+
+@pytest.mark.parametrize("settings", [{"admin_password": PASSWORD}], ids=[""])
+@pytest.mark.parametrize("size", [(768, 1024)], ids=[""])
+def test_the_name_of_one_word_is_not_broken(page: Page) -> None:
+    """A window that is as wide as a tablet has room for it beside the links in every language."""
+    log_in(page, PASSWORD)
+    for tag in LANGUAGES:
+        page.goto(f"/tags?lang={tag}")
+        check_header(page, "Shoebox")
+        assert page.evaluate(LINES_OF_NAME) == 1, tag
 
 
 @pytest.mark.parametrize("settings", [{"admin_password": PASSWORD}], ids=[""])
