@@ -147,6 +147,18 @@ def test_no_window_squeezes_the_texts_of_a_list(page: Page, photos: list[Path]) 
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("size", [(195, 422)], ids=["half a phone"])
+def test_the_admin_s_page_fits_a_phone_with_large_text(page: Page, photos: list[Path]) -> None:
+    """Text of twice the size leaves as much room as a window of half the size."""
+    add(page, photos[:1])
+    headers = {"X-Requested-With": "test"}
+    page.request.post("/login", headers=headers, form={"password": "admin password"})
+    page.goto("/admin")
+    expect(page.locator(".storage-stats td").nth(1)).to_be_visible()
+    assert page.evaluate(NO_HORIZONTAL_SCROLL)
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_an_action_on_all_photos_continues(
     page: Page, photos: list[Path], monkeypatch: pytest.MonkeyPatch, *, scripts: bool
