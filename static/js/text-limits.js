@@ -23,8 +23,7 @@ function countLength(field) {
     update(field, counter);
     field.ariaInvalid = String(Boolean(field.validationMessage));
   });
-  update(field, counter);
-  if (field.ariaInvalid === "true") counter.hidden = true; // the error of the server says the same
+  if (field.ariaInvalid !== "true") update(field, counter); // or the server's error is there
 }
 
 function update(field, counter) {
