@@ -148,7 +148,7 @@ def test_no_window_squeezes_the_texts_of_a_list(page: Page, photos: list[Path]) 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("size", [(195, 422)], ids=["half a phone"])
-def test_the_admin_s_page_fits_a_phone_with_large_text(page: Page, photos: list[Path]) -> None:
+def test_the_admin_page_fits_a_phone_with_large_text(page: Page, photos: list[Path]) -> None:
     """Text of twice the size leaves as much room as a window of half the size."""
     add(page, photos[:1])
     headers = {"X-Requested-With": "test"}
