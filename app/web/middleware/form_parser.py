@@ -28,7 +28,8 @@ class _Parser(FormDataParser):
         content_length: int | None,
         options: dict[str, str] | None = None,
     ) -> Any:
-        if content_length and mimetype not in _FORM_TYPES:
+        # gunicorn gives no length for a chunked body.
+        if mimetype not in _FORM_TYPES and (content_length or stream.read(1)):
             raise UnreadableForm
         try:
             return super().parse(stream, mimetype, content_length, options)

@@ -1,5 +1,6 @@
 """Forms that cannot be parsed are errors, not empty forms."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,16 @@ def test_a_body_that_is_no_form_changes_nothing_and_is_400(
         assert (url, answer.status_code) == (url, 400)
     assert visitor.get(path, headers=JSON).json["photo"]["title"] == "Before"
     assert visitor.client.post(f"{path}/hide", data=b"", headers=JSON).status_code == 303
+
+
+def test_a_chunked_body_that_is_no_form_is_400(visitor: Visitor) -> None:
+    """Its length is unknown when the app gets it from gunicorn."""
+    path = f"/photos/{visitor.add(title='Before')}"
+    headers = JSON | {"Transfer-Encoding": "chunked"}
+    for body, status in ((b'{"title": "After"}', 400), (b"", 303)):
+        chunked = {"wsgi.input": BytesIO(body), "wsgi.input_terminated": True}
+        answer = visitor.client.post(f"{path}/edit", headers=headers, environ_overrides=chunked)
+        assert (body, answer.status_code) == (body, status)
 
 
 def test_full_temporary_folder_is_503(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
