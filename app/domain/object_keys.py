@@ -1,5 +1,6 @@
 """Build the keys of objects and the names of listings."""
 
+import re
 from collections.abc import Iterable
 
 from app.domain import photo_ids
@@ -17,6 +18,7 @@ PREFIXES_OUTSIDE_TRASH = (PUBLIC_PREFIX, PENDING_PREFIX, HIDDEN_PREFIX)
 PHOTO_PREFIXES = (*PREFIXES_OUTSIDE_TRASH, TRASH_PREFIX)
 PREFIXES = (*PHOTO_PREFIXES, RECORD_PREFIX)
 _ORIGINAL = "original"
+_ORIGINAL_NAME = re.compile(rf"{_ORIGINAL}(-[0-9]+)?\.[a-z]+")
 _SIDECAR_NAME = "record.json"  # next to the objects of a photo that is not public
 
 # An original keeps its format. No other type is stored or served.
@@ -146,13 +148,16 @@ def is_private_sidecar(key: str) -> bool:
     return key.endswith(f"/{_SIDECAR_NAME}")
 
 
-def is_sidecar_in_export(path: str) -> bool:
-    """Return whether the path of a file ends like the key of a sidecar, in any folder."""
-    parts = path.split("/")
-    is_private = parts[-1] == _SIDECAR_NAME and photo_ids.is_photo_id("".join(parts[-2:-1]))
-    id_in_name = parts[-1].removesuffix(".json")
-    is_public = photo_ids.is_photo_id(id_in_name) and f"/{path}".endswith(f"/{sidecar(id_in_name)}")
-    return is_private or is_public
+def is_part_of_export(path: str) -> bool:
+    """Return whether the path of a file ends like the key of a sidecar or an original.
+
+    Any folders may precede the key, and its prefix may be missing.
+    """
+    parent, _, name = path.rpartition("/")
+    if photo_ids.is_photo_id(name_of(parent)):
+        return name == _SIDECAR_NAME or _ORIGINAL_NAME.fullmatch(name) is not None
+    id_in_name = name.removesuffix(".json")
+    return photo_ids.is_photo_id(id_in_name) and f"/{path}".endswith(f"/{sidecar(id_in_name)}")
 
 
 def moved(key: str, prefix: str) -> str:

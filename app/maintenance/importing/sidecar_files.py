@@ -16,6 +16,10 @@ _MAX_FIELD_NAME = 60  # characters that are reported
 class PhotoFolder(Protocol):
     """A folder whose files are imported."""
 
+    @property
+    def name(self) -> str:
+        """The name of the folder itself."""
+
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Yield the files whose path starts with `prefix`, sorted by path."""
 

@@ -23,7 +23,7 @@ class PartOfExport(StorageRefused):
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            f"{path} belongs to an export of Shoebox, which may have hidden and deleted photos. "
+            f"{path} belongs to an export of Shoebox, which may have photos that are not public. "
             "Nothing was imported. Import the folder of the export itself, without options."
         )
 
@@ -78,15 +78,15 @@ def open_source(
         PartOfExport: Some files belong to an export of Shoebox.
     """
     inventory = take_inventory(folder, progress("files", folder.list("")), report)
-    _refuse_part_of_export(inventory)
+    _refuse_part_of_export(folder.name, inventory)
     source = _source(folder, inventory, options, report)
     report.source = source.label
     return source
 
 
-def _refuse_part_of_export(inventory: Inventory) -> None:
-    for path in inventory.json:
-        if object_keys.is_sidecar_in_export(path):
+def _refuse_part_of_export(folder_name: str, inventory: Inventory) -> None:
+    for path in (*inventory.json, *(photo.path for photo in inventory.photos)):
+        if object_keys.is_part_of_export(f"{folder_name}/{path}"):
             raise PartOfExport(path)
 
 

@@ -49,6 +49,11 @@ class ReadOnlyFolder:
         self._max_file_bytes = max_file_bytes
         self._max_entries = max_entries
 
+    @property
+    def name(self) -> str:
+        """The name of the folder itself. If it is a link, that of its target."""
+        return self._root.resolve().name
+
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """Yield the files that are not hidden and whose path starts with `prefix`, sorted by path.
 

@@ -9,7 +9,7 @@ from app.domain.photo_summary import Role
 from app.services.factory import Services
 from tests.backends import Backend, local_backend
 from tests.cli.test_cli import run
-from tests.maintenance.importing.conftest import Site, small
+from tests.maintenance.importing.conftest import Site, Tree, small
 from tests.visitor import Visitor
 
 
@@ -42,3 +42,32 @@ def test_a_folder_around_or_in_an_export_is_refused(
     assert refused.exit_code == 1
     assert "belongs to an export of Shoebox" in refused.output
     assert len(list(site.backend.catalog.photos())) == before
+
+
+@pytest.mark.parametrize("folder", ["photos", "photos/*", "photos/*/*", "hidden/*/*"])
+def test_a_folder_of_objects_is_refused_without_its_sidecars(
+    site: Site, exported: Path, tmp_path: Path, folder: str
+) -> None:
+    """Unlisted photos are among the objects of the public ones. A link leads to the same folder."""
+    before = len(list(site.backend.catalog.photos()))
+    link = tmp_path / "link"
+    link.symlink_to(next(exported.glob(folder)))
+    for sidecar in exported.rglob("record.json"):
+        sidecar.unlink()
+    refused = site.run(link)
+    assert refused.exit_code == 1
+    assert "belongs to an export of Shoebox" in refused.output
+    assert len(list(site.backend.catalog.photos())) == before
+
+
+def test_a_folder_with_similar_names_is_imported(site: Site, exported: Path, tree: Tree) -> None:
+    """Neither the name of a folder nor that of a file alone is that of an export."""
+    photo_id = next(exported.glob("photos/*/*")).name
+    folder = tree(
+        {
+            "trip/original.jpg": small(seed=11),
+            f"{photo_id}/pier.jpg": small(seed=12),
+            f"{photo_id}.json": {},
+        }
+    )
+    assert "Folder: 2 new photos" in site.run(folder).output
