@@ -69,9 +69,10 @@ def _require_other_folder(folder: Path) -> None:
     """Refuse an export among the objects of the site, or around its folder."""
     config = app_context().config
     photo_dir, target = config.photo_dir.resolve(), folder.resolve()
+    objects = (photo_dir / "objects").resolve()  # which may be a link to another disk
     if config.photo_bucket:
         return
-    if photo_dir.is_relative_to(target) or target.is_relative_to(photo_dir / "objects"):
+    if photo_dir.is_relative_to(target) or target.is_relative_to(objects):
         text = "The site has its own files there. Export to a folder outside PHOTO_DIR."
         raise click.BadParameter(text, param_hint="FOLDER")
 

@@ -4,6 +4,7 @@ Covers app.maintenance.import_folder, app.maintenance.static_gallery.
 """
 
 import json
+import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -210,3 +211,19 @@ def test_an_export_among_the_files_of_the_site_is_refused(
     assert refused.exit_code == 2
     assert "Export to a folder outside PHOTO_DIR" in refused.output
     assert not (folder / "index.html").exists()
+
+
+def test_an_export_to_the_objects_is_refused_behind_a_link(
+    app: Flask, config: Config, collection: list[Photo], tmp_path: Path
+) -> None:
+    """The objects may be on another disk, and PHOTO_DIR have a link to them."""
+    objects = config.photo_dir / "objects"
+    objects.mkdir(exist_ok=True)
+    disk = tmp_path / "disk"
+    shutil.move(objects, disk)
+    objects.symlink_to(disk)
+    for folder in (disk, disk / "photos"):
+        refused = run(app, "export", str(folder))
+        assert refused.exit_code == 2
+        assert "Export to a folder outside PHOTO_DIR" in refused.output
+    assert run(app, "export", str(tmp_path / "export")).exit_code == 0
