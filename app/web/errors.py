@@ -96,6 +96,7 @@ def form_error(error: Exception, page: Callable[[], ResponseReturnValue]) -> Res
         return problem(error)
     response = current_app.make_response(page())
     response.status_code = status_of(error)
+    response.headers.update(headers_of(error, response.status_code))
     response.vary.add("Accept")
     return response
 

@@ -15,7 +15,7 @@ from app.web.auth import access, album_access, contributor_cookie, guest_access
 from app.web.auth.photo_access import get_changeable
 from app.web.bulk.each_photo import BulkResult, apply_to_each
 from app.web.context import album_service, app_context
-from app.web.errors import form_error, headers_of, status_of
+from app.web.errors import form_error
 from app.web.operations import admin_log
 from app.web.pages.albums.new_album import create_album
 from app.web.redirects import back_path, redirect_back, see_other
@@ -165,9 +165,7 @@ def _partial_failure_response(
     """Show the form again, for the photos that were not added."""
     form.photo.data = [item.photo_id for item in result.errors]
     form.album.data = album.album_id
-    error = result.errors[0].error
-    status = status_of(error)
-    return _show(form, result=result), status, headers_of(error, status)
+    return form_error(result.errors[0].error, lambda: _show(form, result=result))
 
 
 def _flash_added(album: Album, count: int) -> None:

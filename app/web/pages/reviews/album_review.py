@@ -16,7 +16,7 @@ from app.web.bulk.progress import Progress, progress_page
 from app.web.bulk.review_steps import ReviewStep, approve_all_of, decide, without_gone
 from app.web.caching import keep_out_of_search_engines
 from app.web.context import album_service, photo_service, review_service
-from app.web.errors import form_error, headers_of, log_server_error, status_of
+from app.web.errors import form_error, log_server_error
 from app.web.pages.reviews.review_forms import GuestReviewForm
 from app.web.pages.reviews.review_results import flash_approved, flash_decided
 from app.web.pagination import PAGE_SIZE, cursors
@@ -128,8 +128,7 @@ def _partial_failure_response(
     form.photo.data = [item.photo_id for item in result.errors]
     error = result.errors[0].error
     log_server_error(error)
-    status = status_of(error)
-    return _render(album, result, form), status, headers_of(error, status)
+    return form_error(error, lambda: _render(album, result, form))
 
 
 def _progress_page(album: Album, photo_id: str, step: ReviewStep) -> ResponseReturnValue:

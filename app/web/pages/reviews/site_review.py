@@ -8,7 +8,7 @@ from app.web.auth import access
 from app.web.bulk.each_photo import BulkResult
 from app.web.bulk.review_steps import decide, without_gone
 from app.web.context import review_service
-from app.web.errors import form_error, headers_of, log_server_error, status_of
+from app.web.errors import form_error, log_server_error
 from app.web.pages.reviews.review_results import flash_decided
 from app.web.pagination import PAGE_SIZE, cursors
 from app.web.redirects import see_other
@@ -44,8 +44,7 @@ def run(verb: str) -> ResponseReturnValue:
         form.photo.data = [item.photo_id for item in result.errors]
         failure = result.errors[0].error
         log_server_error(failure)
-        status = status_of(failure)
-        return _render(result, form), status, headers_of(failure, status)
+        return form_error(failure, lambda: _render(result, form))
     flash_decided(verb, decided, len(chosen), url_for(".run", verb="restore"))
     return see_other(".show")
 

@@ -13,7 +13,7 @@ from app.web.bulk.deletable import deletable
 from app.web.bulk.each_photo import apply_to_each
 from app.web.bulk.steps import while_time_remains
 from app.web.caching import keep_out_of_search_engines
-from app.web.errors import form_error, headers_of, status_of
+from app.web.errors import form_error
 from app.web.listings.selectable import SelectableListing, requested_listing
 from app.web.pages.selection.selection_page import Outcome, SelectionPage, render
 from app.web.pages.selection.verbs import ENTERED, VERBS, Verb, verb_of
@@ -87,11 +87,10 @@ def _partial_response(
     """Show the page again, with the photos selected that were not changed."""
     errors = outcome.result.errors
     form.photo.data = [item.photo_id for item in errors] + left
-    page = render(SelectionPage.read(listing), form, outcome)
     if not errors:
-        return page
-    status = status_of(errors[0].error)
-    return page, status, headers_of(errors[0].error, status)
+        return render(SelectionPage.read(listing), form, outcome)
+    error = errors[0].error
+    return form_error(error, lambda: render(SelectionPage.read(listing), form, outcome))
 
 
 def _finish(listing: SelectableListing, action: Verb, outcome: Outcome) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from app.domain.image.credit_choice import CreditChoice
 from app.domain.photo_summary import PhotoState, Role
 from app.web.bulk import steps
 from app.web.middleware.rate_limits import RateLimitExceeded, RateLimits
-from tests.visitor import Visitor
+from tests.visitor import JSON, Visitor
 from tests.web.pages.selection.conftest import (
     PUBLIC,
     Site,
@@ -65,6 +65,16 @@ def test_a_failure_shows_the_page_again_with_the_failed_photos_selected(
     assert selected(answer.text) == [full]
     assert sorted(boxes(answer.text)) == sorted([full, site.own])
     assert "sea" in photo(site, site.own).tags
+
+
+@pytest.mark.parametrize("path", ["/photos/select/tags?in=uploads", "/uploads/albums/add"])
+def test_a_script_gets_the_error_of_a_photo_that_was_not_changed(site: Site, path: str) -> None:
+    """The other photos are changed."""
+    own = {"photo": [site.own, "01M8RJV9S6BE8R5JQ76PE8YSF4"], "add": "sea", "album": site.album_id}
+    answer = site.owner.client.post(path, data=own, headers=JSON)
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+    changed = photo(site, site.own)
+    assert "sea" in changed.tags or site.album_id in {each.album_id for each in changed.albums}
 
 
 def test_photos_that_the_time_did_not_suffice_for_stay_selected(
