@@ -162,13 +162,13 @@ def test_a_site_without_its_catalog_does_not_start(config: Config, tmp_path: Pat
     """The records of its photos are there, in the folder or in the bucket."""
     folder = local_backend(tmp_path).objects
     start_checks.check_catalog_exists(config, folder)
-    folder.put("records/C/01ABC.json", b"{}")
+    folder.put("records/X/01M8PJAPDJ0000002E2R4XZJ7X.json", b"{}")
     with pytest.raises(CatalogMissing, match="rebuild --apply"):
         start_checks.check_catalog_exists(config, folder)
     with aws_environment(), mock_aws():
         boto3.client("s3", REGION).create_bucket(Bucket=BUCKET)
         backend = build_backend(bucket_config(config))
-        backend.objects.put("records/C/01ABC.json", b"{}")
+        backend.objects.put("records/X/01M8PJAPDJ0000002E2R4XZJ7X.json", b"{}")
         with pytest.raises(CatalogMissing, match="rebuild --apply"):
             start(bucket_config(config))
         SqliteDatabase(config.catalog_file).create()

@@ -1,12 +1,12 @@
 """Notice that the catalog was lost: photos have sidecars, and no record."""
 
-from app.domain import object_keys
-from app.services.ports import Backend, ObjectSource
+from app.domain import object_keys, photo_ids
+from app.services.ports import Backend, ObjectSource, StoredObject
 
 
 def has_sidecars(source: ObjectSource) -> bool:
     """Return whether `source` holds photos or albums with sidecars, as an export does."""
-    if any(source.list(object_keys.RECORD_PREFIX)):
+    if any(map(_is_record, source.list(object_keys.RECORD_PREFIX))):
         return True
     return _has_private_sidecars(source, object_keys.PHOTO_PREFIXES)
 
@@ -24,6 +24,12 @@ def is_catalog_lost(backend: Backend) -> bool:
     if any(not key.startswith(object_keys.ALBUM_PREFIX) for key in records):
         return True
     return _has_private_sidecars(objects, object_keys.PREFIXES_OUTSIDE_TRASH)
+
+
+def _is_record(stored: StoredObject) -> bool:
+    """Return whether the name is that of a sidecar: a folder of photos may be named `records`."""
+    name, _, extension = object_keys.name_of(stored.key).rpartition(".")
+    return extension == "json" and photo_ids.is_photo_id(name)
 
 
 def _has_private_sidecars(source: ObjectSource, prefixes: tuple[str, ...]) -> bool:

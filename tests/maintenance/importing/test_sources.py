@@ -66,8 +66,10 @@ def test_a_folder_with_similar_names_is_imported(site: Site, exported: Path, tre
     folder = tree(
         {
             "trip/original.jpg": small(seed=11),
+            "records/original.jpg": small(seed=13),
+            "records/list.json": {},
             f"{photo_id}/pier.jpg": small(seed=12),
             f"{photo_id}.json": {},
         }
     )
-    assert "Folder: 2 new photos" in site.run(folder).output
+    assert "Folder: 3 new photos" in site.run(folder).output
