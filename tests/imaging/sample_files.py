@@ -1,5 +1,6 @@
 """Generated sample files, and helpers that inspect images."""
 
+import random
 import struct
 import zlib
 from io import BytesIO
@@ -63,8 +64,14 @@ def quarters(width: int = 96, height: int = 64) -> Image.Image:
     return image
 
 
-def noise(width: int, height: int) -> Image.Image:
-    return Image.effect_noise((width, height), 80).convert("RGB")
+def noise(width: int, height: int, *, seed: int = 0) -> Image.Image:
+    """Return gray noise that depends on nothing but the arguments.
+
+    Pillow's `effect_noise` takes numbers from one sequence for the process, so its pixels depend on
+    the tests before.
+    """
+    pixels = random.Random(seed).randbytes(width * height)  # noqa: S311  no secret
+    return Image.frombytes("L", (width, height), pixels).convert("RGB")
 
 
 def encode_image(image: Image.Image, kind: str, **options: object) -> bytes:

@@ -46,7 +46,7 @@ quick = settings(max_examples=12, derandomize=True, database=None)
 def image(mode: str) -> Image.Image:
     made = noise(*SIZE).convert(mode)
     if mode == "RGBA":
-        made.putalpha(Image.effect_noise(SIZE, 90))
+        made.putalpha(noise(*SIZE, seed=1).getchannel(0))
     return made
 
 
@@ -60,7 +60,7 @@ def encoded(kind: str, mode: str = "RGB", orientation: int = 1) -> bytes:
 
 @cache
 def grid(kind: str) -> bytes:
-    tiles = [encode_image(noise(64, 64), kind) for _ in range(4)]
+    tiles = [encode_image(noise(64, 64, seed=seed), kind) for seed in range(4)]
     return build_grid(tiles, 2, (117, 101))
 
 

@@ -116,7 +116,7 @@ def png_xmp(packet: bytes) -> bytes:
 
 def gif_xmp(packet: bytes) -> bytes:
     body = BytesIO()
-    frames = [noise(*SIZE).quantize(16) for _ in range(3)]
+    frames = [noise(*SIZE, seed=seed).quantize(16) for seed in range(3)]
     frames[0].save(body, "GIF", save_all=True, append_images=frames[1:], duration=50, loop=0)
     trailer = b"\x01" + bytes(range(255, -1, -1)) + b"\0"
     return body.getvalue()[:-1] + b"!\xff\x0bXMP DataXMP" + packet + trailer + b";"
