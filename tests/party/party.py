@@ -32,9 +32,9 @@ class Size:
 
 
 SMALL = Size(guests=8, photos=4, viewers=4, arrival=1)
-WHOLE = Size(guests=150, photos=20, viewers=50, arrival=40)
+WHOLE = Size(guests=150, photos=6, viewers=50, arrival=12)
 # On the emulators of AWS, a photo that is added and approved takes three times the processor time
-# that it takes with SQLite. `python -m benchmarks.party 20` adds 3000 photos there too.
+# that it takes with SQLite. `python -m benchmarks.party 20` adds 3000 photos on both backends.
 WHOLE_ON_AWS = Size(guests=150, photos=2, viewers=50, arrival=40)
 
 
