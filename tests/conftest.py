@@ -31,7 +31,8 @@ from tests.visitor import Visitor
 
 pytest_plugins = [
     "pytester",
-    "tests.sampling",
+    "tests.lanes.folders",
+    "tests.lanes.sampling",
     "tests.object_stores.seaweedfs",
     "tests.faults.report",
 ]
@@ -50,12 +51,11 @@ WAITING = {
     "firefox": 3,
     "object_stores": 3,
 }
-ABOVE_STORAGE = ("abuse", "cli", "maintenance", "services", "web")
 
 
 # A busy machine takes longer for some examples. No test asserts a time.
 settings.register_profile("shoebox", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("sample", settings.get_profile("shoebox"), max_examples=50)
+settings.register_profile("sample", settings.get_profile("shoebox"), max_examples=25)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -74,17 +74,6 @@ def _folder_of_run(config: pytest.Config) -> Path | None:
     folder = Path(config.option.basetemp).parent / "templates"
     folder.mkdir(exist_ok=True)
     return folder
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Make a sampled run test everything above the storage on one of the backends."""
-    for item in items:
-        callspec = getattr(item, "callspec", None)
-        has_both_backends = callspec is not None and "backend" in callspec.params
-        folder = item.path.relative_to(TESTS).parts[0]
-        if has_both_backends and folder in ABOVE_STORAGE:
-            item.add_marker(pytest.mark.exhaustive("both backends"))
 
 
 @pytest.hookimpl(specname="pytest_collection_modifyitems", trylast=True)

@@ -40,8 +40,8 @@ from tests.abuse.hostile_requests.values import (
     QUERY_PARAMETERS,
 )
 from tests.backends import Backend
+from tests.lanes.sampling import is_exhaustive
 from tests.sample_images import jpeg
-from tests.sampling import is_exhaustive
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.usefixtures("counts_in_memory")

@@ -10,9 +10,9 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 import requests
 
+from tests.lanes.sampling import is_exhaustive
 from tests.provisioning.ministack import MinistackMissing, run_ministack
 from tests.sample_images import jpeg
-from tests.sampling import is_exhaustive
 from tests.server.client import (
     contributor_cookie,
     get,

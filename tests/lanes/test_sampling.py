@@ -1,10 +1,11 @@
-"""Samples of exhaustive lanes."""
+"""Samples of exhaustive lanes, and the lanes of whole folders."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sampling import Values, covering_sample, every_nth_function
+from tests.lanes.folders import LANES, TESTS, lane_of
+from tests.lanes.sampling import Values, covering_sample, every_nth_function
 
 CASE = st.tuples(st.integers(0, 3), st.integers(0, 6), st.integers(0, 4))
 
@@ -79,8 +80,54 @@ def test_a_sampled_run_and_the_remaining_tests_run_every_case(pytester: pytest.P
     assert {name for name in everything - remaining if "more" in name} == set()
 
 
+@pytest.mark.parametrize(
+    ("path", "folder"),
+    [
+        ("https/nginx/test_limits.py", "https/nginx"),
+        ("imaging/test_icc.py", "imaging"),
+        ("imaging/metadata/iptc/test_kept.py", "imaging"),
+    ],
+)
+def test_a_file_is_in_the_lane_of_its_folder(path: str, folder: str) -> None:
+    """Files in folders below it are, too."""
+    assert lane_of(TESTS / path) is LANES[folder]
+
+
+@pytest.mark.parametrize("path", ["https/test_slow.py", "imaging_2/test_icc.py", "test_names.py"])
+def test_other_files_have_no_lane(path: str) -> None:
+    """Such as files beside the folder of a lane."""
+    assert lane_of(TESTS / path) is None
+
+
+def test_each_lane_has_a_folder() -> None:
+    """A lane of a folder that was renamed would have no tests."""
+    assert [folder for folder in LANES if not (TESTS / folder).is_dir()] == []
+
+
+@pytest.mark.parametrize(("argument", "expected"), [("", 1), ("tests/abuse/test_few.py", 3)])
+def test_a_run_of_one_file_runs_all_of_its_tests(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, argument: str, expected: int
+) -> None:
+    """A run of all folders runs every third test function there."""
+    monkeypatch.setattr("tests.lanes.folders.TESTS", pytester.path / "tests")
+    folder = pytester.mkpydir("tests") / "abuse"
+    folder.mkdir()
+    functions = [f"def test_{number}():\n    pass\n" for number in range(3)]
+    (folder / "test_few.py").write_text("\n".join(functions))
+    arguments = [
+        "-p",
+        "tests.lanes.folders",
+        "-p",
+        "tests.lanes.sampling",
+        "-p",
+        "no:cacheprovider",
+    ]
+    result = pytester.inline_run(*arguments, argument or "tests")
+    result.assertoutcome(passed=expected)
+
+
 def _names(pytester: pytest.Pytester, option: str) -> list[str]:
     result = pytester.runpytest_inprocess(
-        "-p", "tests.sampling", "-p", "no:cacheprovider", "-v", option
+        "-p", "tests.lanes.sampling", "-p", "no:cacheprovider", "-v", option
     )
     return [line.split()[0].partition("::")[2] for line in result.outlines if "PASSED" in line]
