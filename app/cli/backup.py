@@ -66,11 +66,11 @@ def export(folder: Path) -> None:
 
 
 def _require_other_folder(folder: Path) -> None:
-    """Refuse an export among the objects of the site, or around its folder."""
+    """Refuse an export among the files of the site, or around its folder."""
     config = app_context().config
     photo_dir, target = config.photo_dir.resolve(), folder.resolve()
     objects = (photo_dir / "objects").resolve()  # which may be a link to another disk
-    if config.photo_bucket:
+    if config.photo_table:  # neither objects nor a catalog are in the folder
         return
     if photo_dir.is_relative_to(target) or target.is_relative_to(objects):
         text = "The site has its own files there. Export to a folder outside PHOTO_DIR."

@@ -6,6 +6,7 @@ Covers app.maintenance.import_folder, app.maintenance.static_gallery.
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from app.services.photo_service import PhotoService
 from app.storage.local.folder import LocalObjectStore
 from tests.backends import Backend, local_backend
 from tests.cli.test_cli import run
+from tests.conftest import services_of
 from tests.maintenance.conftest import add, contents, plain_services
 from tests.visitor import Visitor
 
@@ -227,3 +229,15 @@ def test_an_export_to_the_objects_is_refused_behind_a_link(
         assert refused.exit_code == 2
         assert "Export to a folder outside PHOTO_DIR" in refused.output
     assert run(app, "export", str(tmp_path / "export")).exit_code == 0
+
+
+def test_an_export_among_the_files_of_the_catalog_is_refused(
+    config: Config, backend: Backend
+) -> None:
+    """A site whose photos are in a bucket has its catalog in PHOTO_DIR."""
+    site = create_app(replace(config, photo_bucket="photos"), services_of(backend, config))
+    for folder in (config.photo_dir, config.photo_dir.parent):
+        refused = run(site, "export", str(folder))
+        assert refused.exit_code == 2
+        assert "Export to a folder outside PHOTO_DIR" in refused.output
+        assert not (folder / "index.html").exists()
