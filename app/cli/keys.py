@@ -26,9 +26,15 @@ def migrate_keys(folder: Path | None) -> None:
     Stop all servers of the site first. With FOLDER, the command moves the objects of an export
     instead of those of the site. If the command was interrupted, run it again.
     """
-    objects = LocalObjectStore(folder) if folder else _objects_without_cdn()
+    objects = _objects_of_export(folder) if folder else _objects_without_cdn()
     moved = sum(1 for _ in with_progress("objects", maintenance.migrate_keys(objects)))
     click.echo(f"{moved} objects moved.")
+
+
+def _objects_of_export(folder: Path) -> ObjectStore:
+    objects = LocalObjectStore(folder)
+    maintenance.require_export(objects, folder)
+    return objects
 
 
 def _objects_without_cdn() -> ObjectStore:

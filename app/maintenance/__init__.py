@@ -16,6 +16,7 @@ from app.maintenance.operations.old_keys import (
     migrate_keys,
     require_current_export,
     require_current_keys,
+    require_export,
 )
 from app.maintenance.privacy_audit import clean_object, scan_objects
 from app.maintenance.progress import ProgressCallback
@@ -66,6 +67,7 @@ __all__ = [
     "rebuild_photos",
     "require_current_export",
     "require_current_keys",
+    "require_export",
     "scan_objects",
     "write_static_gallery",
 ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from app.domain import object_keys
 from app.domain.errors import StorageRefused
 from app.maintenance.concurrency import map_concurrently
+from app.services.operations.lost_catalog import has_sidecars
 from app.services.operations.old_keys import has_old_keys, new_key_of
 from app.services.ports import ObjectSource, ObjectStore
 
@@ -34,6 +35,19 @@ class OldExport(StorageRefused):
             f"{folder} is an export of an earlier version. Run: "
             f"flask --app app migrate-keys {shlex.quote(str(folder))}"
         )
+
+
+class NotAnExport(StorageRefused):
+    """A folder is not an export."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} is not an export of Shoebox.")
+
+
+def require_export(source: ObjectSource, folder: Path) -> None:
+    """Raise NotAnExport if the folder has no sidecars and no objects with earlier keys."""
+    if not (has_old_keys(source) or has_sidecars(source)):
+        raise NotAnExport(folder)
 
 
 def require_current_keys(source: ObjectSource) -> None:

@@ -183,6 +183,25 @@ def test_an_old_export_is_neither_imported_nor_extended(
     assert run(app, "export", str(folder)).exit_code == 0
 
 
+def test_a_folder_that_is_no_export_is_not_migrated(app: Flask, tmp_path: Path) -> None:
+    """The operator may have named the wrong folder."""
+    (tmp_path / "pier.jpg").write_bytes(b"a photo")
+    refused = run(app, "migrate-keys", str(tmp_path))
+    assert refused.exit_code == 1
+    assert f"{tmp_path} is not an export of Shoebox." in refused.output
+    assert "objects moved" not in refused.output
+
+
+def test_a_migrated_export_has_nothing_to_move(
+    app: Flask, collection: list[Photo], tmp_path: Path
+) -> None:
+    """A second migration of an export succeeds, like that of a site."""
+    folder = tmp_path / "export"
+    assert collection
+    assert run(app, "export", str(folder)).exit_code == 0
+    assert run(app, "migrate-keys", str(folder)).output == "0 objects moved.\n"
+
+
 @pytest.mark.parametrize(
     ("old_key", "new_key"),
     [
