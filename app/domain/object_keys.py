@@ -19,6 +19,7 @@ PHOTO_PREFIXES = (*PREFIXES_OUTSIDE_TRASH, TRASH_PREFIX)
 PREFIXES = (*PHOTO_PREFIXES, RECORD_PREFIX)
 _ORIGINAL = "original"
 _ORIGINAL_NAME = re.compile(rf"{_ORIGINAL}(-[0-9]+)?\.[a-z]+")
+_RENDITION_NAME = re.compile(r"[0-9]+(-[0-9]+)?\.(jpg|avif)")
 _SIDECAR_NAME = "record.json"  # next to the objects of a photo that is not public
 
 # An original keeps its format. No other type is stored or served.
@@ -118,6 +119,11 @@ def cache_control(key: str, max_age: int) -> str:
 def is_original(key: str) -> bool:
     """Return whether the key is that of an original."""
     return name_of(key).startswith(_ORIGINAL)
+
+
+def is_rendition(key: str) -> bool:
+    """Return whether the key ends in the name of a rendition."""
+    return _RENDITION_NAME.fullmatch(name_of(key)) is not None
 
 
 def sidecar(photo_id: str, prefix: str = PUBLIC_PREFIX) -> str:

@@ -1,12 +1,12 @@
 """The kinds of folders that can be imported."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
 from typing import Protocol
 
-from app.domain import object_keys
+from app.domain import object_keys, photo_ids
 from app.domain.errors import StorageRefused
 from app.maintenance.importing.flickr import FlickrSource, is_flickr
 from app.maintenance.importing.inventory import Inventory, take_inventory
@@ -85,9 +85,28 @@ def open_source(
 
 
 def _refuse_part_of_export(folder_name: str, inventory: Inventory) -> None:
-    for path in (*inventory.json, *(photo.path for photo in inventory.photos)):
+    photos = [photo.path for photo in inventory.photos]
+    for path in (*inventory.json, *photos):
         if object_keys.is_part_of_export(f"{folder_name}/{path}"):
             raise PartOfExport(path)
+    _refuse_renditions(folder_name, photos)
+
+
+def _refuse_renditions(folder_name: str, paths: Iterable[str]) -> None:
+    """Refuse several renditions of a photo, or one in the partition of the photo.
+
+    One file alone proves nothing: people name files by numbers too.
+    """
+    found: set[str] = set()
+    for path in filter(object_keys.is_rendition, paths):
+        folder = f"/{folder_name}/{path}".rpartition("/")[0]
+        photo_id = object_keys.name_of(folder)
+        if not photo_ids.is_photo_id(photo_id):
+            continue
+        is_in_partition = folder.endswith(f"/{object_keys.partition(photo_id)}/{photo_id}")
+        if is_in_partition or folder in found:
+            raise PartOfExport(path)
+        found.add(folder)
 
 
 def facts_of(source: ImportSource, photo: FoundPhoto, report: ImportReport) -> PhotoFacts:

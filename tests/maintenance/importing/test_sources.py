@@ -60,6 +60,32 @@ def test_a_folder_of_objects_is_refused_without_its_sidecars(
     assert len(list(site.backend.catalog.photos())) == before
 
 
+@pytest.mark.parametrize("folder", ["hidden", "hidden/*/*"])
+def test_renditions_of_an_export_are_refused_alone(
+    site: Site, exported: Path, tree: Tree, folder: str
+) -> None:
+    """A server of renditions has no originals, and they show a hidden photo as well."""
+    photo_id = next(exported.glob("hidden/*/*")).name
+    name = f"hidden/{photo_id[-1]}/{photo_id}"
+    root = tree({f"{name}/320.jpg": small(seed=11), f"{name}/640-2.avif": small(seed=12)})
+    before = len(list(site.backend.catalog.photos()))
+    refused = site.run(next(root.glob(folder)))
+    assert refused.exit_code == 1
+    assert "belongs to an export of Shoebox" in refused.output
+    assert len(list(site.backend.catalog.photos())) == before
+
+
+def test_a_single_rendition_is_refused_in_its_partition(
+    site: Site, exported: Path, tree: Tree
+) -> None:
+    """A small photo has one rendition."""
+    photo_id = next(exported.glob("hidden/*/*")).name
+    root = tree({f"hidden/{photo_id[-1]}/{photo_id}/40.jpg": small(seed=11)})
+    refused = site.run(root / "hidden")
+    assert refused.exit_code == 1
+    assert "belongs to an export of Shoebox" in refused.output
+
+
 def test_a_folder_with_similar_names_is_imported(site: Site, exported: Path, tree: Tree) -> None:
     """Neither the name of a folder nor that of a file alone is that of an export."""
     photo_id = next(exported.glob("photos/*/*")).name
@@ -69,7 +95,10 @@ def test_a_folder_with_similar_names_is_imported(site: Site, exported: Path, tre
             "records/original.jpg": small(seed=13),
             "records/list.json": {},
             f"{photo_id}/pier.jpg": small(seed=12),
+            f"{photo_id}/2026.jpg": small(seed=14),
+            "trip/320.jpg": small(seed=15),
+            "trip/640.jpg": small(seed=16),
             f"{photo_id}.json": {},
         }
     )
-    assert "Folder: 3 new photos" in site.run(folder).output
+    assert "Folder: 6 new photos" in site.run(folder).output
