@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Any, BinaryIO, Protocol
 
-from app.domain.errors import FileTooLarge, InvalidUpload, ObjectNotFound
+from app.domain.errors import InvalidUpload, ObjectNotFound
+from app.domain.file_sizes import to_megabytes
 from app.services.ports import StoredObject
 
 MAX_SIDECAR_BYTES = 2_000_000  # a photo with a thousand comments has less
@@ -36,12 +37,12 @@ def read_bytes(folder: PhotoFolder, path: str, most: int = MAX_SIDECAR_BYTES) ->
     try:
         with folder.open(path) as file:
             data = file.read(most + 1)
-        if len(data) > most:
-            raise FileTooLarge.of(len(data), most)
     except (InvalidUpload, ObjectNotFound) as error:
         raise UnusableSidecar(str(error)) from error
     except OSError as error:
         raise UnusableSidecar(str(error.strerror)) from error
+    if len(data) > most:
+        raise UnusableSidecar(f"This has more than {to_megabytes(most):g} MB.")
     return data
 
 

@@ -175,3 +175,11 @@ def test_texts_that_are_too_long_are_cut(site: Site, tree: Tree) -> None:
     imported = site.run(folder)
     assert "texts or tags that were too long (1): a.jpg" in imported.output
     assert site.photos()["a.jpg"].description == "é" * 4_999 + "…"
+
+
+def test_the_limit_of_a_sidecar_is_reported(site: Site, tree: Tree) -> None:
+    """The file is read only up to the limit, so the command does not know its size."""
+    folder = tree({"pier.jpg": small(), "pier.xmp": b" " * 3_000_000})
+    imported = site.run(folder)
+    assert "This has more than 2 MB." in imported.output
+    assert "2.01" not in imported.output

@@ -64,7 +64,7 @@ def test_a_folder_of_objects_is_refused_without_its_sidecars(
 def test_renditions_of_an_export_are_refused_alone(
     site: Site, exported: Path, tree: Tree, folder: str
 ) -> None:
-    """A server of renditions has no originals, and they show a hidden photo as well."""
+    """A rendition shows a hidden photo as well as the original does."""
     photo_id = next(exported.glob("hidden/*/*")).name
     name = f"hidden/{photo_id[-1]}/{photo_id}"
     root = tree({f"{name}/320.jpg": small(seed=11), f"{name}/640-2.avif": small(seed=12)})
