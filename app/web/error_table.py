@@ -9,7 +9,7 @@ from app.domain import errors
 from app.domain.messages import Message, message
 from app.web.auth import access_errors, guest_access
 from app.web.auth.transfer_links import InvalidTransferLink
-from app.web.middleware.form_parser import TempSpaceFull, UnreadableForm
+from app.web.middleware.form_parser import NotAForm, TempSpaceFull, UnreadableForm
 from app.web.middleware.rate_limits import RateLimitExceeded
 from app.web.refusals import RequestRefused
 
@@ -156,6 +156,14 @@ ERRORS = (
         TempSpaceFull,
         503,
         message("The site is out of space; nothing was saved. Try again later."),
+    ),
+    Row(
+        NotAForm,
+        400,
+        message(
+            "Send the fields as a form: as multipart/form-data or "
+            "application/x-www-form-urlencoded."
+        ),
     ),
     Row(
         UnreadableForm,

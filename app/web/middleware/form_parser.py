@@ -10,7 +10,11 @@ _FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 class UnreadableForm(Exception):
-    """The body is not a form, or the name of a file in it is not UTF-8."""
+    """The body cannot be parsed; the name of a file in it may not be UTF-8."""
+
+
+class NotAForm(UnreadableForm):
+    """The content type of the body is not that of a form."""
 
 
 class TempSpaceFull(Exception):
@@ -30,7 +34,7 @@ class _Parser(FormDataParser):
     ) -> Any:
         # gunicorn gives no length for a chunked body.
         if mimetype not in _FORM_TYPES and (content_length or stream.read(1)):
-            raise UnreadableForm
+            raise NotAForm
         try:
             return super().parse(stream, mimetype, content_length, options)
         except ValueError as error:

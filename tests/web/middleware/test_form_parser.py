@@ -32,7 +32,7 @@ def test_file_name_that_is_not_utf_8_is_400(visitor: Visitor) -> None:
 def test_a_body_that_is_no_form_changes_nothing_and_is_400(
     visitor: Visitor, content_type: str | None
 ) -> None:
-    """A script must not believe that its fields were saved."""
+    """A script must not believe that its fields were saved. The error says how to send them."""
     photo_id = visitor.add(title="Before")
     path = f"/photos/{photo_id}"
     for url in (f"{path}/edit", f"{path}/rotate", "/albums/new", "/upload"):
@@ -40,6 +40,7 @@ def test_a_body_that_is_no_form_changes_nothing_and_is_400(
             url, data=b'{"title": "After"}', content_type=content_type, headers=JSON
         )
         assert (url, answer.status_code) == (url, 400)
+        assert "multipart/form-data" in answer.json["detail"]
     assert visitor.get(path, headers=JSON).json["photo"]["title"] == "Before"
     assert visitor.client.post(f"{path}/hide", data=b"", headers=JSON).status_code == 303
 
