@@ -22,15 +22,24 @@ def begin_upload(server: Server, source: str, size: int, headers: bytes = b"") -
     """Return a client that has sent the beginning of a form, which has arrived."""
     client = connect(server, source)
     client.sendall(LENGTH % (b"/upload", LARGE_BODY) + headers + JSON + bytes(size))
-    until(lambda: size in [c.request.body_bytes_received for c in server.connections if c.request])
+    until(lambda: size in received_sizes(server))
     return client
 
 
 def upload(server: Server, source: str, headers: bytes = b"") -> bytes:
-    """Return the status line of the response to a form."""
+    """Return the status line of the response to a form, whose space is free again."""
+    size = 300_000
     with connect(server, source) as client:
-        client.sendall(LENGTH % (b"/upload", 300_000) + headers + JSON + bytes(300_000))
-        return client.recv(12)
+        client.sendall(LENGTH % (b"/upload", size) + headers + JSON + bytes(size))
+        status_line = client.recv(12)
+    until(lambda: size not in received_sizes(server))
+    return status_line
+
+
+def received_sizes(server: Server) -> list[int]:
+    """Return how many bytes of each body have arrived."""
+    requests = [connection.request for connection in server.connections]
+    return [request.body_bytes_received for request in requests if request]
 
 
 def test_bodies_that_have_not_arrived_take_no_space(site: Server) -> None:
