@@ -69,3 +69,16 @@ def test_contributor_without_photos(admin: Visitor) -> None:
     assert "Nothing here yet." in admin.get(url).text
     last, _ = run(admin, f"{url}/delete")
     assert "0 photos deleted." in last.text
+
+
+def test_a_contributor_without_photos_has_no_buttons(
+    admin: Visitor, photo_ids: list[str], url: str
+) -> None:
+    """There is nothing to hide or delete."""
+    assert photo_ids
+    assert f"{url}/purge" in admin.get(url).text
+    run(admin, f"{url}/purge")
+    page = admin.get(url)
+    assert page.status_code == 200
+    for verb in ("hide", "delete", "purge"):
+        assert f"{url}/{verb}" not in page.text
