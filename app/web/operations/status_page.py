@@ -29,6 +29,7 @@ def show() -> ResponseReturnValue:
         problems=[_problem_text(problem) for problem in status.problems],
         kinds=[(kind, _kind_text(kind)) for kind in RunKind],
         queue_length=_queue_length,
+        open_reports=status.queues.reports if status.queues else 0,
     )
 
 

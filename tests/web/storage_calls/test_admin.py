@@ -15,14 +15,14 @@ OPEN_REPORTS = 1  # Queries for their number
 LAST_RESULTS = 1  # of check, audit and advisories, on the first page
 
 
-def test_the_page_of_tokens_costs_one_query(backend: Backend, config: Config) -> None:
-    """However many there are, and one read of the login."""
+def test_the_page_of_tokens_costs_two_queries(backend: Backend, config: Config) -> None:
+    """However many there are: one for the number of reports, and one read of the login."""
     services = services_of(backend, config)
     admin = Visitor(create_app(replace(config, admin_password="change it all"), services))
     admin.submit("/login", password="change it all")
     for number in range(3):
         services.tokens.create(f"Wall {number}", Role.CONTRIBUTOR, None, None)
-    assert calls_of(backend, admin, "/admin/tokens") == {"GetItem": 1, "Query": 1}
+    assert calls_of(backend, admin, "/admin/tokens") == {"GetItem": 1, "Query": 1 + OPEN_REPORTS}
 
 
 def test_admin_page_costs_one_query_and_the_counters(backend: Backend, config: Config) -> None:

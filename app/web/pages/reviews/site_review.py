@@ -7,7 +7,7 @@ from app.domain.errors import InvalidText
 from app.web.auth import access
 from app.web.bulk.each_photo import BulkResult
 from app.web.bulk.review_steps import decide, without_gone
-from app.web.context import review_service
+from app.web.context import report_service, review_service
 from app.web.errors import form_error, log_server_error
 from app.web.pages.reviews.review_results import flash_decided
 from app.web.pagination import PAGE_SIZE, cursors
@@ -66,4 +66,5 @@ def _render(result: BulkResult, form: SelectionForm | None = None) -> str:
         form=form or SelectionForm(formdata=None, photo=selected),
         result=result,
         before=before,
+        open_reports=report_service().count(),
     )

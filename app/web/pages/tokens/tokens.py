@@ -12,7 +12,7 @@ from app.domain.tokens.access_token import AccessToken
 from app.web.auth import access
 from app.web.auth.contributor_cookie import owner_hash
 from app.web.auth.principals import principal
-from app.web.context import token_service
+from app.web.context import report_service, token_service
 from app.web.errors import form_error
 from app.web.operations import admin_log
 from app.web.pages.tokens.token_form import TokenForm, role_choices
@@ -85,6 +85,7 @@ def _page(form: TokenForm) -> str:
         roles=dict(role_choices()),
         has_expired=token_service().has_expired,
         owner_of=_owner_of,
+        open_reports=report_service().count(),
     )
 
 

@@ -69,9 +69,11 @@ def test_reports_are_shown_newest_first(
 def test_the_navigation_has_the_number_of_reports(
     admin: Visitor, visitor: Visitor, services: Services
 ) -> None:
+    """On every page that has the navigation."""
+    pages = ("", "/pending", "/hidden", "/deleted", "/reports", "/tokens", "/status")
     for expected in ("Reports</a>", "Reports (1)</a>"):
-        for path in ("/admin", "/admin/hidden", "/admin/deleted", PAGE):
-            assert expected in admin.get(path).text
+        for page in pages:
+            assert expected in admin.get(f"/admin{page}").text, page
         report(services, visitor.add())
 
 
