@@ -2,7 +2,6 @@
 
 from typing import Any, Self
 
-from flask import request
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.widgets import NumberInput
 
@@ -14,8 +13,20 @@ from app.domain.photo_text import MAX_CONTRIBUTOR_NAME, clean_contributor_name
 from app.web.auth.contributor_name import remembered_name
 from app.web.forms import Form
 from app.web.pages.albums.end_form import EndForm
+from app.web.rendering.api.negotiation import wants_json
 from app.web.rendering.i18n import gettext as _
 from app.web.selection_forms import parse_count
+
+_KEPT = (
+    "guest_access",
+    "guest_review",
+    "guest_name",
+    "guest_limit",
+    "guest_host",
+    "until_date",
+    "until_time",
+    "version",
+)
 
 
 class JoinForm(Form):
@@ -69,10 +80,19 @@ class GuestSettingsForm(EndForm):
             version=album.version,
         )
 
+    @classmethod
+    def submitted_for(cls, album: Album) -> Self:
+        """Return the submitted form. A client that asks for JSON keeps the fields it leaves out."""
+        if not wants_json():
+            return cls.submitted()
+        current = cls.of(album)
+        kept = {name: current[name].data for name in _KEPT}
+        return cls.submitted_with({name: str(value or "") for name, value in kept.items()})
+
     @property
     def submitted_version(self) -> int:
         """The version that the form was filled from, or 0, which always conflicts."""
-        return parse_count(request.form.get(self.version.name))
+        return parse_count(self.version.data)
 
     def settings(self) -> dict[str, Any]:
         """Return the settings. Raises InvalidText."""

@@ -35,7 +35,7 @@ def index(album_id: str) -> ResponseReturnValue:
 def update(album_id: str) -> ResponseReturnValue:
     """Create the guest link, or change its settings."""
     album = _changeable(album_id)
-    form = GuestSettingsForm.submitted()
+    form = GuestSettingsForm.submitted_for(album)
     try:
         guest_links().change(album, form.submitted_version, **form.settings())
     except InvalidText as error:

@@ -11,7 +11,7 @@ from app import create_app
 from app.config import Config
 from app.domain.albums.guests import GuestAccess
 from app.services.factory import Services
-from tests.visitor import Visitor
+from tests.visitor import JSON, Visitor
 from tests.web.pages.guests.conftest import Party, photo_of, send
 
 
@@ -49,6 +49,23 @@ def test_the_form_shows_what_is_stored(party: Party) -> None:
         assert value in page
     party.change(guest_access="see", guest_limit="7", until_date="2040-02-29", until_time="18:30")
     assert party.album == before
+
+
+def test_a_script_keeps_the_settings_that_it_leaves_out(party: Party) -> None:
+    """Photos of guests still wait for review. An empty field of a checkbox turns it off."""
+    end = {"until_date": "2040-02-29", "until_time": "18:30"}
+    party.change(guest_access="see", guest_review="y", guest_name="y", guest_limit="7", **end)
+    before = party.album
+    path = f"/albums/{party.album_id}/guests"
+    changes: list[tuple[dict[str, str], dict[str, object]]] = [
+        ({"guest_limit": "9"}, {"guest_limit": 9}),
+        ({"guest_review": ""}, {"guest_limit": 9, "guest_review": False}),
+    ]
+    for fields, expected in changes:
+        assert party.host.post(path, fields, JSON).status_code == 303
+        changed = party.album
+        versions = {"version": changed.version, "guest_version": changed.guest_version}
+        assert changed == replace(before, **versions, **expected)
 
 
 def test_the_end_is_in_the_time_zone_of_the_site(config: Config, services: Services) -> None:
