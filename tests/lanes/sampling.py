@@ -130,16 +130,20 @@ def _runs_fewer_cases(item: pytest.Item) -> bool:
 
 def _sampled(items: Sequence[pytest.Item], sizes: dict[str, tuple[int, int]]) -> set[pytest.Item]:
     """Return the tests of a sampled run, and add the sizes of the samples to `sizes`."""
-    lanes: defaultdict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
+    # Tests with fewer cases may have fewer parameters too. The sample of the others must not depend
+    # on them: `--remaining` would otherwise leave out tests that the sampled run did not run.
+    lanes: defaultdict[tuple[str, int, bool], list[pytest.Item]] = defaultdict(list)
     sampled = set(items)
     for item in items:
         marker = item.get_closest_marker("exhaustive")
         if marker:
-            lanes[marker.args[0], marker.kwargs.get("every", 1)].append(item)
-    for (lane, every), members in lanes.items():
+            every = marker.kwargs.get("every", 1)
+            lanes[marker.args[0], every, _runs_fewer_cases(item)].append(item)
+    for (lane, every, _), members in lanes.items():
         chosen = _sample_of(members, every)
         sampled -= set(members).difference(chosen)
-        sizes[lane] = len(chosen), len(members)
+        ran, total = sizes.get(lane, (0, 0))
+        sizes[lane] = ran + len(chosen), total + len(members)
     return sampled
 
 

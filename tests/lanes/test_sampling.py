@@ -80,6 +80,40 @@ def test_a_sampled_run_and_the_remaining_tests_run_every_case(pytester: pytest.P
     assert {name for name in everything - remaining if "more" in name} == set()
 
 
+def test_a_test_with_fewer_cases_changes_no_other_sample(pytester: pytest.Pytester) -> None:
+    """The remaining tests are those that the sampled run left out, with more cases or fewer."""
+    pytester.makepyfile(
+        """
+        import pytest
+        from tests.lanes.sampling import is_exhaustive
+
+        def pytest_generate_tests(metafunc):
+            if "part" in metafunc.fixturenames:
+                metafunc.parametrize("part", range(6 if is_exhaustive(metafunc.config) else 1))
+
+        @pytest.mark.exhaustive("lane")
+        @pytest.mark.parametrize("backend", ["local", "aws"])
+        def test_parts(exhaustive, part, backend):
+            pass
+
+        @pytest.mark.exhaustive("lane")
+        @pytest.mark.parametrize("backend", ["local", "aws"])
+        @pytest.mark.parametrize("verb", range(10))
+        def test_verbs(backend, verb):
+            pass
+
+        @pytest.mark.exhaustive("lane")
+        @pytest.mark.parametrize("backend", ["local", "aws"])
+        def test_other(backend):
+            pass
+        """
+    )
+    runs = [set(_names(pytester, option)) for option in ("-ra", "--remaining", "--exhaustive")]
+    sample, remaining, everything = runs
+    assert sample | remaining == everything
+    assert {name for name in sample & remaining if "parts" not in name} == set()
+
+
 @pytest.mark.parametrize(
     ("path", "folder"),
     [
